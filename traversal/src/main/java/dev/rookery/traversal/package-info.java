@@ -1,0 +1,2 @@
+/// Traversals, pattern queries and whole-graph algorithms.
+package dev.rookery.traversal;

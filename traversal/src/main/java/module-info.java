@@ -1,0 +1,11 @@
+import org.jspecify.annotations.NullMarked;
+
+/// Traversals, pattern queries and whole-graph algorithms over a snapshot of the graph.
+@NullMarked
+module dev.rookery.traversal {
+  requires static transitive org.jspecify;
+  requires transitive dev.rookery.graph;
+  requires dev.rookery.storage;
+  requires it.unimi.dsi.fastutil.core;
+  requires roaringbitmap;
+}
