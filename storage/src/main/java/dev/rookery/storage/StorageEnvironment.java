@@ -10,6 +10,9 @@ public abstract class StorageEnvironment implements AutoCloseable {
   /// The page that a new database begins with, all zero behind its header, for the user of the store to start from.
   public static final long ROOT_PAGE = dev.rookery.storage.page.PageLayout.FIRST_PAGE + 1;
 
+  /// For the composition.
+  protected StorageEnvironment() {}
+
   /// Opens or creates the database in a file system, which is closed with the environment.
   public static StorageEnvironment open(StorageFileSystem fileSystem, StorageOptions options) {
     throw new IllegalStateException();

@@ -4,6 +4,9 @@ import dev.rookery.storage.page.PageReader;
 
 /// An immutable snapshot of all pages.
 public abstract class PageReadTransaction implements PageReader, AutoCloseable {
+  /// For the store.
+  protected PageReadTransaction() {}
+
   /// Returns the sequence of the newest commit that the snapshot contains.
   public abstract long sequence();
 

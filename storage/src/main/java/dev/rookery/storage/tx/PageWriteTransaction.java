@@ -5,6 +5,9 @@ import dev.rookery.storage.page.PageWriter;
 
 /// The one change of the pages that is under way.
 public abstract class PageWriteTransaction implements PageWriter, AutoCloseable {
+  /// For the store.
+  protected PageWriteTransaction() {}
+
   /// Returns the sequence that the commit will have.
   public abstract long sequence();
 
