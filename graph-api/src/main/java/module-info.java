@@ -5,7 +5,12 @@ import org.jspecify.annotations.NullMarked;
 @SuppressWarnings("module") // The friends below are compiled after this module.
 module dev.rookery.graph {
   requires static transitive org.jspecify;
-  requires dev.rookery.storage;
+  requires transitive dev.rookery.storage;
   requires it.unimi.dsi.fastutil.core;
   requires roaringbitmap;
+
+  exports dev.rookery.graph;
+  exports dev.rookery.graph.error;
+  exports dev.rookery.graph.store to
+      dev.rookery.traversal;
 }

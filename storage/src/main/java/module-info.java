@@ -6,4 +6,21 @@ import org.jspecify.annotations.NullMarked;
 module dev.rookery.storage {
   requires static transitive org.jspecify;
   requires org.lz4.java;
+
+  exports dev.rookery.storage;
+  exports dev.rookery.storage.error;
+  exports dev.rookery.storage.check to
+      dev.rookery.graph;
+  exports dev.rookery.storage.io to
+      dev.rookery.graph;
+  exports dev.rookery.storage.page to
+      dev.rookery.graph,
+      dev.rookery.traversal;
+  exports dev.rookery.storage.table to
+      dev.rookery.graph;
+  exports dev.rookery.storage.tree to
+      dev.rookery.graph,
+      dev.rookery.traversal;
+  exports dev.rookery.storage.tx to
+      dev.rookery.graph;
 }

@@ -1,2 +1,2 @@
-/// The property graph: nodes, edges, properties and their indexes.
+/// A typed property graph in an embedded, transactional database. Start at [dev.rookery.graph.Graph].
 package dev.rookery.graph;

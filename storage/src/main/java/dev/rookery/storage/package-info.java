@@ -1,2 +1,4 @@
-/// The store: a file of pages with transactions, trees and tables.
+/// A transactional store of pages, and the structures on them. Knows no graph.
+///
+/// Start at [dev.rookery.storage.StorageEnvironment].
 package dev.rookery.storage;

@@ -1,0 +1,37 @@
+package dev.rookery.graph;
+
+/// What a graph and its store look like at a moment. All lengths are bytes.
+///
+/// @param nodes how many nodes there are
+/// @param edges how many edges there are
+/// @param sequence the newest commit
+/// @param pageBytes the length of a page
+/// @param pages how many pages the database spans
+/// @param freePages how many of them are free
+/// @param dataFileBytes the length of the data file
+/// @param journalBytes the length of all journal files
+/// @param scratchPages how many changed pages are held in memory
+/// @param scratchBytes how much memory is set aside for changed pages
+/// @param activeReaders how many read transactions are open
+/// @param oldestReaderSequence the commit that the oldest open read transaction sees, or -1 if there is none
+/// @param oldestReaderMillis for how long it has been open, or 0
+/// @param commits how many commits were made since the database was opened
+/// @param syncs how many times the journal was synced since the database was opened
+/// @param flushes how many times changed pages were flushed to the data file since the database was opened
+public record GraphStats(
+    long nodes,
+    long edges,
+    long sequence,
+    int pageBytes,
+    long pages,
+    long freePages,
+    long dataFileBytes,
+    long journalBytes,
+    long scratchPages,
+    long scratchBytes,
+    int activeReaders,
+    long oldestReaderSequence,
+    long oldestReaderMillis,
+    long commits,
+    long syncs,
+    long flushes) {}

@@ -1,0 +1,93 @@
+package dev.rookery.graph;
+
+import java.util.Optional;
+
+/// An immutable snapshot of the graph.
+///
+/// Beginning one costs about as much as a map lookup, takes no lock, and never waits for a writer nor makes one
+/// wait. Close it soon: pages that a snapshot can see are not given back. Threads: any number of threads may read
+/// through one transaction at once (cursors belong to one thread each); closing it while another thread reads makes
+/// that thread fail with [dev.rookery.storage.error.TransactionClosedException].
+///
+/// Names of edge types and labels that do not exist are not errors: nothing bears them.
+public interface ReadTransaction extends AutoCloseable {
+
+  /// Returns how many nodes there are. O(1).
+  long nodeCount();
+
+  /// Returns how many edges there are, of all types. O(types).
+  long edgeCount();
+
+  /// Returns how many edges of a type there are. O(1).
+  long edgeCount(String type);
+
+  /// Returns whether a node exists (and was not deleted). O(1).
+  boolean hasNode(long node);
+
+  /// Returns a node. O(1).
+  ///
+  /// @throws dev.rookery.graph.error.NodeNotFoundException if it never existed or was deleted
+  Node node(long node);
+
+  /// Returns a node, or nothing if it never existed or was deleted. O(1).
+  Optional<Node> findNode(long node);
+
+  /// Returns all nodes, in the order of their places in the store. Lazy; each call of `iterator()` starts anew.
+  Iterable<Node> nodes();
+
+  /// Returns all nodes with a label. Lazy. O(nodes).
+  Iterable<Node> nodes(String label);
+
+  /// Returns the neighbours of a node over edges of one type, lazily. O(1 + neighbours).
+  ///
+  /// @throws dev.rookery.graph.error.NodeNotFoundException if there is no such node
+  Iterable<Node> neighbors(long node, Direction direction, String type);
+
+  /// Returns the neighbours of a node over edges of all types, lazily. O(types + neighbours).
+  ///
+  /// @throws dev.rookery.graph.error.NodeNotFoundException if there is no such node
+  Iterable<Node> neighbors(long node, Direction direction);
+
+  /// Returns the edges of a node of one type, lazily. O(1 + edges).
+  ///
+  /// @throws dev.rookery.graph.error.NodeNotFoundException if there is no such node
+  Iterable<Edge> edges(long node, Direction direction, String type);
+
+  /// Returns the edges of a node of all types, lazily. O(types + edges).
+  ///
+  /// @throws dev.rookery.graph.error.NodeNotFoundException if there is no such node
+  Iterable<Edge> edges(long node, Direction direction);
+
+  /// Returns all edges of a type, in the order of their sources in the store. Lazy.
+  Iterable<Edge> edges(String type);
+
+  /// Returns a cursor over edges of one type, to be used for many nodes.
+  NeighborCursor neighborCursor(Direction direction, String type);
+
+  /// Returns a cursor over edges of all types, to be used for many nodes.
+  NeighborCursor neighborCursor(Direction direction);
+
+  /// Returns how many edges of a type a node has. O(1).
+  ///
+  /// @throws dev.rookery.graph.error.NodeNotFoundException if there is no such node
+  long degree(long node, Direction direction, String type);
+
+  /// Returns whether there is an edge of a type between two nodes. O(log degree).
+  boolean hasEdge(String type, long source, long target);
+
+  /// Returns the edge of a type between two nodes (the one with the smallest ordinal, of parallel edges).
+  Optional<Edge> findEdge(String type, long source, long target);
+
+  /// Returns the edge types that exist, sorted by name.
+  java.util.List<String> edgeTypes();
+
+  /// Returns the labels that have ever been used, sorted by name.
+  java.util.List<String> labels();
+
+  /// Returns the sequence of the newest commit that this snapshot contains.
+  long sequence();
+
+  /// Ends the transaction. Idempotent.
+  @Override
+  void close();
+}

@@ -1,0 +1,31 @@
+package dev.rookery.storage;
+
+/// What a store looks like at a moment. All lengths are bytes.
+///
+/// @param sequence the newest commit
+/// @param pageCount how many pages the database spans
+/// @param freePageCount how many of them are free
+/// @param dataFileBytes the length of the data file
+/// @param journalBytes the length of all journal files
+/// @param scratchPageCount how many changed pages are held in memory
+/// @param scratchBytes how much memory is set aside for changed pages
+/// @param activeReaderCount how many read transactions are open
+/// @param oldestReaderSequence the commit that the oldest open read transaction sees, or -1 if there is none
+/// @param oldestReaderMillis for how long it has been open, or 0
+/// @param commitCount how many commits were made since the database was opened
+/// @param syncCount how many times the journal was synced since the database was opened
+/// @param flushCount how many times changed pages were flushed since the database was opened
+public record StorageStats(
+    long sequence,
+    long pageCount,
+    long freePageCount,
+    long dataFileBytes,
+    long journalBytes,
+    long scratchPageCount,
+    long scratchBytes,
+    int activeReaderCount,
+    long oldestReaderSequence,
+    long oldestReaderMillis,
+    long commitCount,
+    long syncCount,
+    long flushCount) {}

@@ -1,0 +1,2 @@
+/// Results of checking a database; each structure checks itself and reports here.
+package dev.rookery.storage.check;
