@@ -83,8 +83,10 @@ final class SourceTree {
     return file.endsWith(".java");
   }
 
+  /// Tells whether the rules about lines hold for a file: for all we write ourselves.
   static boolean isText(String file) {
-    return !BINARY.contains(file.substring(file.lastIndexOf('.') + 1))
+    return !Set.of("mvnw", "mvnw.cmd", "LICENSE").contains(file)
+        && !BINARY.contains(file.substring(file.lastIndexOf('.') + 1))
         && !file.contains("/src/test/resources/")
         && !file.contains("/src/main/resources/");
   }

@@ -39,6 +39,7 @@ final class Layering {
   private static final Map<String, Integer> STORAGE_HEIGHTS =
       Map.of(
           ".error", 0,
+          ".check", 1,
           ".io", 1,
           ".page", 2,
           ".journal", 3,

@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.lang.EvaluationResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -28,9 +30,15 @@ class LayeringTest {
     assertThat(folders).as("modules are compiled first: mvn verify").allMatch(Files::isDirectory);
     JavaClasses classes = new ClassFileImporter().importPaths(folders);
 
+    List<String> failures = new ArrayList<>();
     for (ArchRule rule : new Layering("dev.rookery").rules()) {
-      rule.check(classes);
+      EvaluationResult result = rule.evaluate(classes);
+      if (result.hasViolation()) {
+        failures.add(result.getFailureReport().toString());
+      }
     }
+
+    assertThat(failures).isEmpty();
   }
 
   @Test
