@@ -190,7 +190,7 @@ public final class HeaderBlocks {
 
   private static int crc(ByteBuffer block) {
     CRC32C crc = new CRC32C();
-    crc.update(block.array(), 0, CRC_OFFSET);
+    crc.update(block.array(), block.arrayOffset(), CRC_OFFSET);
     return (int) crc.getValue();
   }
 }
