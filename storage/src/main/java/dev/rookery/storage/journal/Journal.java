@@ -12,6 +12,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
@@ -60,8 +61,8 @@ public final class Journal implements AutoCloseable {
   private volatile long durableSequence;
   private long nextFileNumber;
   private long nextFileBytes;
-  private volatile long totalBytes;
-  private volatile long syncCount;
+  private final AtomicLong totalBytes = new AtomicLong();
+  private final AtomicLong syncCount = new AtomicLong();
 
   private record Prepared(long number, StorageFile file, long bytes) {}
 
@@ -69,9 +70,7 @@ public final class Journal implements AutoCloseable {
 
   /// Creates a journal that goes on behind a position with a file of its own.
   ///
-  /// @param end where recovery found the end
-  /// @param lastSequence the commit before the end; it must be durable
-  /// @param nextFileNumber a number larger than that of every file that exists
+  /// @param end where recovery found the end; what is before it must be durable
   public Journal(StorageFileSystem fileSystem, UUID database, long fileBytesMax, JournalEnd end) {
     this.fileSystem = fileSystem;
     this.database = database;
@@ -85,7 +84,7 @@ public final class Journal implements AutoCloseable {
     this.nextFileNumber = end.nextFileNumber();
     for (JournalEnd.ExistingFile existing : end.files()) {
       live.add(new Finished(existing.number(), existing.bytes()));
-      totalBytes += existing.bytes();
+      totalBytes.addAndGet(existing.bytes());
     }
   }
 
@@ -96,12 +95,12 @@ public final class Journal implements AutoCloseable {
 
   /// Returns the length of all journal files.
   public long totalBytes() {
-    return totalBytes;
+    return totalBytes.get();
   }
 
   /// Returns how many times a file was synced.
   public long syncCount() {
-    return syncCount;
+    return syncCount.get();
   }
 
   /// Makes a file with room for at least `bytes`, to be begun later by a record that asks for it,
@@ -132,7 +131,7 @@ public final class Journal implements AutoCloseable {
     }
     long length = created.size();
     prepared.add(new Prepared(number, created, length));
-    totalBytes += length;
+    totalBytes.addAndGet(length);
     nextFileBytes = Math.min(Math.max(nextFileBytes * 2, FILE_BYTES_MIN), fileBytesMax);
     return length - JournalLayout.FILE_HEADER_BYTES;
   }
@@ -144,7 +143,7 @@ public final class Journal implements AutoCloseable {
       return null;
     }
     recycled.remove();
-    totalBytes -= candidate.bytes();
+    totalBytes.addAndGet(-candidate.bytes());
     fileSystem.rename(JournalLayout.fileName(candidate.number()), name);
     return fileSystem.open(name, OpenMode.READ_WRITE);
   }
@@ -270,7 +269,7 @@ public final class Journal implements AutoCloseable {
       return;
     }
     file.sync();
-    syncCount++;
+    syncCount.incrementAndGet();
     durableSequence = lastSequence;
     // Invariant 1: what comes next must not share a block with what was promised.
     offset = JournalLayout.align(offset, JournalLayout.BLOCK_BYTES);
@@ -289,7 +288,7 @@ public final class Journal implements AutoCloseable {
         recycled.add(finished);
       } else {
         fileSystem.delete(JournalLayout.fileName(finished.number()));
-        totalBytes -= finished.bytes();
+        totalBytes.addAndGet(-finished.bytes());
       }
     }
     if (!gone.isEmpty()) {
@@ -304,7 +303,7 @@ public final class Journal implements AutoCloseable {
       fileSystem.delete(DIRECTORY + "/" + name);
     }
     fileSystem.syncDirectory(DIRECTORY);
-    totalBytes = 0;
+    totalBytes.set(0);
   }
 
   /// Closes the files without syncing them.

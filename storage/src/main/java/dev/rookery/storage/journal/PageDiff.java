@@ -68,7 +68,7 @@ final class PageDiff {
   }
 
   private static int shortAt(byte[] source, int at) {
-    return source[at] & 0xFF | (source[at + 1] & 0xFF) << 8;
+    return (source[at] & 0xFF) | (source[at + 1] & 0xFF) << 8;
   }
 
   /// Applies a difference to a page and returns whether it was well formed; if not, the page is in

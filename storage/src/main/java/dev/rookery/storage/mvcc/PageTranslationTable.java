@@ -52,7 +52,7 @@ public final class PageTranslationTable {
     if (third == null) {
       return 0;
     }
-    long[][] second = third[(int) (pageNumber >>> 2 * FAN_OUT_SHIFT) & MASK];
+    long[][] second = third[(int) (pageNumber >>> (2 * FAN_OUT_SHIFT)) & MASK];
     if (second == null) {
       return 0;
     }
@@ -162,7 +162,7 @@ public final class PageTranslationTable {
     /// Takes empty arrays out, so that clean stretches cost one null check again.
     private void prune(long pageNumber) {
       int top = (int) (pageNumber >>> ROOT_SHIFT);
-      int i = (int) (pageNumber >>> 2 * FAN_OUT_SHIFT) & MASK;
+      int i = (int) (pageNumber >>> (2 * FAN_OUT_SHIFT)) & MASK;
       long[][][] third = root[top];
       long[][] second = third[i];
       second[(int) (pageNumber >>> FAN_OUT_SHIFT) & MASK] = null;
@@ -174,6 +174,7 @@ public final class PageTranslationTable {
       }
     }
 
+    @SuppressWarnings("ReferenceEquality") // The tokens are compared as what they are: identities.
     private long[] ownLeaf(long pageNumber) {
       int top = Math.toIntExact(pageNumber >>> ROOT_SHIFT);
       if (!rootIsOwn || top >= root.length) {
@@ -186,7 +187,7 @@ public final class PageTranslationTable {
         third[FAN_OUT] = secondToken;
         root[top] = third;
       }
-      int i = (int) (pageNumber >>> 2 * FAN_OUT_SHIFT) & MASK;
+      int i = (int) (pageNumber >>> (2 * FAN_OUT_SHIFT)) & MASK;
       long[][] second = third[i];
       if (second == null || second[FAN_OUT] != leafToken) {
         second = second == null ? new long[FAN_OUT + 1][] : second.clone();

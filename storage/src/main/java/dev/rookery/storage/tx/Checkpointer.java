@@ -13,6 +13,7 @@ import dev.rookery.storage.page.PageLayout;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
 
 /// Moves changed pages from scratch to the data file, and the start of replay behind them: the only
 /// writer of the data file.
@@ -44,7 +45,7 @@ public final class Checkpointer {
   private final boolean persistent;
   private DurableEntry durable;
   private long flushedSequence;
-  private volatile long flushCount;
+  private final AtomicLong flushCount = new AtomicLong();
   private volatile long lastCheckpointNanos = System.nanoTime();
 
   /// Creates a checkpointer that goes on behind a durable entry.
@@ -72,7 +73,7 @@ public final class Checkpointer {
   record CheckpointStart(DurableEntry durable, long flushedSequence, boolean persistent) {}
 
   long flushCount() {
-    return flushCount;
+    return flushCount.get();
   }
 
   long lastCheckpointNanos() {
@@ -109,7 +110,7 @@ public final class Checkpointer {
         throw failure.exception();
       }
       flushedSequence = snapshot.sequence();
-      flushCount++;
+      flushCount.incrementAndGet();
     }
     if (snapshot.table().size() > 0) {
       pipeline.publishFlush(snapshot, dataFile);

@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -76,7 +77,7 @@ public final class CommitPipeline implements AutoCloseable {
   private volatile int queueSize;
   private @Nullable Thread thread;
 
-  private volatile long commitCount;
+  private final AtomicLong commitCount = new AtomicLong();
   private long unsyncedSinceNanos;
   private boolean syncIsDue;
 
@@ -111,7 +112,7 @@ public final class CommitPipeline implements AutoCloseable {
   }
 
   long commitCount() {
-    return commitCount;
+    return commitCount.get();
   }
 
   /// Begins a write transaction when no other is open.
@@ -161,7 +162,7 @@ public final class CommitPipeline implements AutoCloseable {
     }
     tx.supersede();
     head = after;
-    commitCount++;
+    commitCount.incrementAndGet();
     enqueue(pending);
     return pending;
   }
@@ -325,9 +326,13 @@ public final class CommitPipeline implements AutoCloseable {
       while (queue.isEmpty() && !stopping) {
         if (!syncIsDue) {
           queued.awaitUninterruptibly();
-        } else if (awaitSyncTime()) {
+          continue;
+        }
+        long left = unsyncedSinceNanos + backgroundSyncNanos - System.nanoTime();
+        if (left <= 0) {
           return List.of(PendingCommit.ofSync());
         }
+        awaitQueued(left);
       }
       List<PendingCommit> batch = List.copyOf(queue);
       queue.clear();
@@ -338,12 +343,12 @@ public final class CommitPipeline implements AutoCloseable {
     }
   }
 
-  private boolean awaitSyncTime() {
-    long left = unsyncedSinceNanos + backgroundSyncNanos - System.nanoTime();
+  @SuppressWarnings("WaitNotInLoop") // The caller loops.
+  private void awaitQueued(long nanos) {
     try {
-      return left <= 0 || queued.awaitNanos(left) <= 0;
+      queued.awaitNanos(nanos);
     } catch (InterruptedException e) {
-      return true; // Nobody interrupts this thread on purpose; syncing early does no harm.
+      // Nobody interrupts this thread on purpose; the loop goes on.
     }
   }
 
@@ -393,23 +398,12 @@ public final class CommitPipeline implements AutoCloseable {
         position = journal.append(pending.record, pending.beginsFile);
       }
       if (pending.snapshot != null) {
-        newest = at(pending.snapshot, position);
+        newest = pending.snapshot.at(position);
       }
     }
     if (newest != null) {
       board.publish(newest);
     }
-  }
-
-  private static Snapshot at(Snapshot snapshot, JournalPosition position) {
-    return new Snapshot(
-        snapshot.version(),
-        snapshot.sequence(),
-        snapshot.table(),
-        snapshot.mapping(),
-        snapshot.slabs(),
-        snapshot.pageCount(),
-        position);
   }
 
   /// Acknowledges what need not wait for the sync, as far as order allows, and returns how many

@@ -34,7 +34,6 @@ import java.util.UUID;
 /// through.
 public final class Recovery {
   private final StorageFileSystem fileSystem;
-  private final UUID database;
   private final DataFile dataFile;
   private final DurableEntry start;
   private final long scratchPageCountMax;
@@ -57,10 +56,9 @@ public final class Recovery {
       DurableEntry start,
       long scratchBytes) {
     this.fileSystem = fileSystem;
-    this.database = database;
     this.dataFile = dataFile;
     this.start = start;
-    this.scratchPageCountMax = Math.max(64, scratchBytes / 2 >>> PageLayout.PAGE_SHIFT);
+    this.scratchPageCountMax = Math.max(64, (scratchBytes / 2) >>> PageLayout.PAGE_SHIFT);
     this.checksum = new PageChecksum(database);
     this.reader = new JournalReader(fileSystem, database);
     this.flushedSequence = start.sequence();
