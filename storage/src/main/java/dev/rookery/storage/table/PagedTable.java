@@ -22,10 +22,10 @@ import java.lang.foreign.MemorySegment;
 /// numbers, O(1).
 ///
 /// Entries begin as zero. A stretch of entries that was never written takes no page. Entries may be
-/// *retired*: a leaf all of whose entries are retired is given back and remembered as one mark in its
-/// parent, and a parent all of whose children are so marked goes the same way; a retired entry can
-/// never be written again. The root page number never changes. An instance is a handle without state
-/// that all threads may share.
+/// *retired*: a leaf all of whose entries are retired is given back and remembered as one mark in
+/// its parent, and a parent all of whose children are so marked goes the same way; a retired entry
+/// can never be written again. The root page number never changes. An instance is a handle without
+/// state that all threads may share.
 ///
 /// Invariants:
 ///
@@ -78,7 +78,8 @@ public final class PagedTable {
     return pageNumber;
   }
 
-  /// Returns the location of an entry, or [#NEVER_WRITTEN] or [#RETIRED]. O(1): height of the radix.
+  /// Returns the location of an entry, or [#NEVER_WRITTEN] or [#RETIRED]. O(1): the height of the
+  /// radix, at most 5 pages and a leaf. No allocation.
   ///
   /// @throws IllegalArgumentException if the index is negative or not below [#INDEX_END]
   public long locate(PageReader pages, long index) {
@@ -108,8 +109,8 @@ public final class PagedTable {
     }
   }
 
-  /// Returns the location of an entry to be written by the caller at once; its page is modified, and
-  /// made if absent.
+  /// Returns the location of an entry to be written by the caller at once; its page is modified,
+  /// and made if absent.
   ///
   /// @throws IllegalStateException if the entry is retired
   /// @throws IllegalArgumentException if the index is negative or not below [#INDEX_END]

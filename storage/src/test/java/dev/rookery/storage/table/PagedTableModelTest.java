@@ -23,7 +23,7 @@ class PagedTableModelTest {
   private static final int[] WIDTHS = {1, 3, 8, 48, 128, 1000, 1024};
 
   static LongStream seeds() {
-    return Seeds.seeds(28);
+    return Seeds.seeds(14);
   }
 
   @ParameterizedTest

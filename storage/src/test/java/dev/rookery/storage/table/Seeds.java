@@ -2,7 +2,8 @@ package dev.rookery.storage.table;
 
 import java.util.stream.LongStream;
 
-/// Seeds of the random tests: the ones of `-Dseed=`, or a few fixed and one fresh one.
+/// Seeds of the random tests: the one of `-Dseed=`, or some fixed ones and a fresh one, as many as
+/// the test wants or `-Dseeds=` says.
 final class Seeds {
   private Seeds() {}
 
@@ -11,7 +12,9 @@ final class Seeds {
     if (given != null) {
       return LongStream.of(given);
     }
-    return LongStream.concat(LongStream.range(0, count - 1), LongStream.of(System.nanoTime()))
+    return LongStream.concat(
+            LongStream.range(0, Integer.getInteger("seeds", count) - 1),
+            LongStream.of(System.nanoTime()))
         .peek(seed -> System.out.println("seed=" + seed));
   }
 }
