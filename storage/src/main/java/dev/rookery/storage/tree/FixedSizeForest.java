@@ -11,17 +11,20 @@ import java.lang.foreign.MemorySegment;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/// A B+tree whose values are fixed-size trees: for each source a sorted set of `long` keys, each with a 48-bit value.
+/// A B+tree whose values are fixed-size trees: for each source a sorted set of `long` keys, each
+/// with a 48-bit value.
 ///
-/// Sources are dense numbers below 2^40. The levels above a region (65,536 neighbouring sources) are replaced by
-/// direct indexing with the region number; inside a region one or two pages of fences lead to a leaf, which holds
-/// the small trees of a span of sources side by side. A tree that grows beyond a quarter of a page gets pages of its
-/// own. An entry costs 4 bytes if all keys of its leaf are below 2^32 and none has a value, and up to 14 otherwise.
+/// Sources are dense numbers below 2^40. The levels above a region (65,536 neighbouring sources)
+/// are replaced by direct indexing with the region number; inside a region one or two pages of
+/// fences lead to a leaf, which holds the small trees of a span of sources side by side. A tree
+/// that grows beyond a quarter of a page gets pages of its own. An entry costs 4 bytes if all keys
+/// of its leaf are below 2^32 and none has a value, and up to 14 otherwise.
 ///
-/// The root page number never changes. An instance is a handle without state that all threads may share.
+/// The root page number never changes. An instance is a handle without state that all threads may
+/// share.
 ///
-/// Where to start reading: [ForestLayout] and [ForestLeaf] for the bytes, [Cursor] for reading, [ForestWriter] for
-/// changes.
+/// Where to start reading: [ForestLayout] and [ForestLeaf] for the bytes, [Cursor] for reading,
+/// [ForestWriter] for changes.
 public final class FixedSizeForest {
 
   /// Returned for an entry that does not exist.
@@ -97,7 +100,8 @@ public final class FixedSizeForest {
         : leaf.entries(ForestLeaf.length(pair));
   }
 
-  /// Inserts an entry or replaces its value, and returns the earlier value or [#ABSENT] if it is new. O(log degree).
+  /// Inserts an entry or replaces its value, and returns the earlier value or [#ABSENT] if it is
+  /// new. O(log degree).
   ///
   /// @throws IllegalArgumentException if the value is negative or has more than 48 bits
   public long put(PageWriter pages, long source, long key, long value) {
@@ -105,7 +109,8 @@ public final class FixedSizeForest {
     return new ForestWriter(pages, rootPage, checked(source)).put(key, value, true);
   }
 
-  /// Inserts an entry unless it exists, and returns the existing value or [#ABSENT] if it was inserted.
+  /// Inserts an entry unless it exists, and returns the existing value or [#ABSENT] if it was
+  /// inserted.
   ///
   /// @throws IllegalArgumentException if the value is negative or has more than 48 bits
   public long putIfAbsent(PageWriter pages, long source, long key, long value) {
@@ -123,8 +128,8 @@ public final class FixedSizeForest {
     return new ForestWriter(pages, rootPage, checked(source)).removeAll();
   }
 
-  /// Returns a cursor for one thread. On the pages of a write transaction it descends anew for each source, so that
-  /// it sees every change; else it remembers the last leaf.
+  /// Returns a cursor for one thread. On the pages of a write transaction it descends anew for each
+  /// source, so that it sees every change; else it remembers the last leaf.
   public Cursor cursor(PageReader pages) {
     return new Cursor(pages, rootPage);
   }
@@ -176,13 +181,14 @@ public final class FixedSizeForest {
     }
   }
 
-  /// Walks the entries of one source after the other without allocating. Belongs to one thread; after a change of
-  /// the forest it must be positioned anew.
+  /// Walks the entries of one source after the other without allocating. Belongs to one thread;
+  /// after a change of the forest it must be positioned anew.
   ///
-  /// Entry by entry: `seek`, then `next` and `key`, `value`. Run by run, for hot loops: `seek`, then `nextRun` and
-  /// plain loops over the keys, which lie side by side, sorted: `runCount()` unsigned numbers of `runKeyBytes()` = 2,
-  /// 4 or 8 bytes, each to be added to `runBase()`. Nearly every source has exactly one run, of 4-byte keys and base
-  /// 0; only a tree with pages of its own has more, one for each of its leaves.
+  /// Entry by entry: `seek`, then `next` and `key`, `value`. Run by run, for hot loops: `seek`,
+  /// then `nextRun` and plain loops over the keys, which lie side by side, sorted: `runCount()`
+  /// unsigned numbers of `runKeyBytes()` = 2, 4 or 8 bytes, each to be added to `runBase()`. Nearly
+  /// every source has exactly one run, of 4-byte keys and base 0; only a tree with pages of its own
+  /// has more, one for each of its leaves.
   ///
   /// All of a run lies in the segment that [#runSegment] returns, valid as long as the transaction.
   public static final class Cursor {
@@ -241,8 +247,9 @@ public final class FixedSizeForest {
       return degree;
     }
 
-    /// Moves to the first source at or behind the given one that has entries and is smaller than `endSource`, as
-    /// [#seek] does, and returns it, or -1 if there is none. Visiting all sources this way reads every leaf once.
+    /// Moves to the first source at or behind the given one that has entries and is smaller than
+    /// `endSource`, as [#seek] does, and returns it, or -1 if there is none. Visiting all sources
+    /// this way reads every leaf once.
     public long seekNext(long source, long endSource) {
       long end = Math.min(endSource, SOURCE_END);
       long from = source;
@@ -252,7 +259,7 @@ public final class FixedSizeForest {
         }
         leafIndex = leaf.next(ForestLayout.slot(from), leafIndex);
         if (leafIndex < leaf.count) {
-          long found = (long) region << ForestLayout.REGION_SHIFT | leaf.slotAt(leafIndex);
+          long found = ((long) region << ForestLayout.REGION_SHIFT) | leaf.slotAt(leafIndex);
           select(found < end ? leaf.pairAt(leafIndex) : 0);
           return found < end ? found : -1;
         }
@@ -281,8 +288,8 @@ public final class FixedSizeForest {
       return false;
     }
 
-    /// Moves before the first entry of the current source whose key is at or behind the given one (unsigned).
-    /// O(log degree).
+    /// Moves before the first entry of the current source whose key is at or behind the given one
+    /// (unsigned). O(log degree).
     public void seekKey(long key) {
       if (isBig) {
         enterRun(tree().seek(key));
@@ -317,9 +324,10 @@ public final class FixedSizeForest {
           : ForestLayout.shortLong(segment, values + (long) index * valueStep);
     }
 
-    /// Moves to the next run of neighbouring keys and returns whether there is one. Do not mix with [#next].
+    /// Moves to the next run of neighbouring keys and returns whether there is one. Do not mix with
+    /// [#next].
     public boolean nextRun() {
-      if (isRunAhead || isBig && nextTreeRun()) {
+      if (isRunAhead || (isBig && nextTreeRun())) {
         isRunAhead = false;
         return true;
       }
@@ -386,7 +394,7 @@ public final class FixedSizeForest {
       if (!span.isLast()) {
         return ((long) region << ForestLayout.REGION_SHIFT) + span.high;
       }
-      int regionEnd = (int) (end + ForestLayout.REGION_SLOTS - 1 >>> ForestLayout.REGION_SHIFT);
+      int regionEnd = (int) ((end + ForestLayout.REGION_SLOTS - 1) >>> ForestLayout.REGION_SHIFT);
       int next = ForestDirectory.nextRegion(pages, rootPage, region + 1, regionEnd);
       return next < 0 ? end : (long) next << ForestLayout.REGION_SHIFT;
     }

@@ -13,7 +13,7 @@ import java.lang.foreign.MemorySegment;
 /// ```
 /// offset bytes  field
 ///      0     6  root page of the FixedSizeTree
-///      6     1  flags: VALUES = 1 the tree has values (6 bytes each), WIDE = 2 a key of 2^32 or more was inserted
+///      6     1  flags: 1 = the tree has values, 2 = a key of 2^32 or more was inserted
 ///      7     1  reserved, zero
 ///      8     8  count of entries
 /// ```

@@ -13,12 +13,15 @@ import java.lang.foreign.MemorySegment;
 
 /// Walks all pages of a forest and reports what contradicts its invariants.
 ///
-/// 1. The counts of a region are those of its leaves; the counts of the root page are those of all regions.
-/// 2. A leaf holds only slots that its fences give to it, ascending; every slot of a sparse index has entries.
+/// 1. The counts of a region are those of its leaves; the counts of the root page are those of all
+///    regions.
+/// 2. A leaf holds only slots that its fences give to it, ascending; every slot of a sparse index
+///    has entries.
 /// 3. Offsets ascend from 0 to the length of the payload; a block is a whole number of entries.
 /// 4. The keys of a source ascend.
-/// 5. A block in a leaf has at most a quarter of a page in keys of 4 bytes; a tree with pages of its own has at
-///    least an eighth of a page in entries of 14 bytes, and as many entries as its record says.
+/// 5. A block in a leaf has at most a quarter of a page in keys of 4 bytes; a tree with pages of
+///    its own has at least an eighth of a page in entries of 14 bytes, and as many entries as its
+///    record says.
 /// 6. A directory page exists only while one of its regions has entries.
 final class ForestCheck {
   private static final String NAME = "forest";
@@ -157,7 +160,9 @@ final class ForestCheck {
       expect(leaf.pageNumber, "offset " + index, pair & ForestLeaf.OFFSET_MASK, end);
       end = ForestLeaf.end(pair);
       boolean hasEntries = ForestLeaf.length(pair) > 0;
-      if (slot <= previous || hasEntries && slot >= high || leaf.sparse && !hasEntries) {
+      if (slot <= previous
+          || (hasEntries && slot >= high)
+          || (leaf.sparse && !hasEntries)) {
         problem(leaf.pageNumber, "slot out of place slot=" + slot);
       }
       previous = leaf.sparse || hasEntries ? slot : previous;

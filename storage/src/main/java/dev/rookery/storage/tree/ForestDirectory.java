@@ -77,7 +77,8 @@ final class ForestDirectory {
     return Integer.toUnsignedLong(pages.segmentAt(entry).get(INT, offset));
   }
 
-  /// Returns the first region that has entries, from the given one on and smaller than `end`, or -1.
+  /// Returns the first region that has entries, from the given one on and smaller than `end`, or
+  /// -1.
   static int nextRegion(PageReader pages, long rootPage, int region, int end) {
     int next = region;
     while (next < end) {
@@ -126,9 +127,9 @@ final class ForestDirectory {
       long branchPage = childOf(pages, rootPage, branchOffset(index), LEVEL_BRANCH);
       page = pages.modify(childOf(pages, branchPage, regionsOffset(index), LEVEL_REGIONS));
     }
-    long entries = offsetOf(region) + REGION_ENTRIES_OFFSET;
+    long entries = (long) offsetOf(region) + REGION_ENTRIES_OFFSET;
     ForestLayout.setShortLong(page, entries, ForestLayout.shortLong(page, entries) + entryDelta);
-    long sources = offsetOf(region) + REGION_SOURCES_OFFSET;
+    long sources = (long) offsetOf(region) + REGION_SOURCES_OFFSET;
     page.set(INT, sources, page.get(INT, sources) + sourceDelta);
   }
 
@@ -166,7 +167,8 @@ final class ForestDirectory {
     }
   }
 
-  /// Returns the directory page whose number is at an offset of a page, and makes it if it is not there.
+  /// Returns the directory page whose number is at an offset of a page, and makes it if it is not
+  /// there.
   private static long childOf(PageWriter pages, long parentPage, int offset, int level) {
     long child = pages.page(parentPage).get(LONG, offset);
     if (child == 0) {

@@ -9,8 +9,8 @@ import dev.rookery.storage.page.PageType;
 import dev.rookery.storage.page.PageWriter;
 import java.lang.foreign.MemorySegment;
 
-/// Frees all pages of a forest. Pages are freed behind their children: where pages of a damaged file share a child,
-/// the second visit ends at the first page that is free already.
+/// Frees all pages of a forest. Pages are freed behind their children: where pages of a damaged
+/// file share a child, the second visit ends at the first page that is free already.
 final class ForestDrop {
   private final PageWriter pages;
   private final long rootPage;

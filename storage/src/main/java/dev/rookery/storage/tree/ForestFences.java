@@ -20,9 +20,10 @@ import java.lang.foreign.MemorySegment;
 
 /// The small B+tree of fence pages that leads from a slot of one region to the leaf that covers it.
 ///
-/// A region with a single leaf has no fence page: the leaf is its root. Every operation that may change the root
-/// returns it, for the directory. The fence of child 0 is never compared: the child covers
-/// whatever its page covers below fence 1, so nothing is to be told upwards when child 0 changes.
+/// A region with a single leaf has no fence page: the leaf is its root. Every operation that may
+/// change the root returns it, for the directory. The fence of child 0 is never compared: the child
+/// covers whatever its page covers below fence 1, so nothing is to be told upwards when child 0
+/// changes.
 final class ForestFences {
   private final PageWriter pages;
   private final int structureId;
@@ -63,8 +64,8 @@ final class ForestFences {
         segment, base + FENCE_PAGES_OFFSET + (long) SHORT_LONG_BYTES * index);
   }
 
-  /// Adds a leaf that takes over the slots from the given one on, up to where the leaf that covered them ended, and
-  /// returns the root.
+  /// Adds a leaf that takes over the slots from the given one on, up to where the leaf that covered
+  /// them ended, and returns the root.
   long insert(long root, int slot, long leafPage) {
     splitPage = 0;
     if (isLeaf(root)) {
@@ -74,8 +75,8 @@ final class ForestFences {
     return splitPage == 0 ? root : newRoot(level(root) + 1, root, splitSlot, splitPage);
   }
 
-  /// Takes the leaf that covers a slot out, not freeing it, and returns the root, 0 if no leaf is left. The leaf
-  /// before it inherits its slots, or else the one behind it.
+  /// Takes the leaf that covers a slot out, not freeing it, and returns the root, 0 if no leaf is
+  /// left. The leaf before it inherits its slots, or else the one behind it.
   long remove(long root, int slot) {
     if (isLeaf(root)) {
       return 0;
@@ -97,7 +98,8 @@ final class ForestFences {
     return top;
   }
 
-  /// Moves the border between a child of a fence page, which is not its first, and the one before it.
+  /// Moves the border between a child of a fence page, which is not its first, and the one before
+  /// it.
   void setFence(long pageNumber, int index, int slot) {
     setFence(pages.modify(pageNumber), index, slot);
   }
@@ -125,8 +127,8 @@ final class ForestFences {
     }
   }
 
-  /// Splits a full fence page while a child is added: in the middle, or, where leaves are appended, near the end,
-  /// so that a load in order leaves full pages behind.
+  /// Splits a full fence page while a child is added: in the middle, or, where leaves are appended,
+  /// near the end, so that a load in order leaves full pages behind.
   private void split(MemorySegment page, int level, int index, int fence, long child) {
     int count = PageLayout.count(page);
     int cut = index == count ? count - 1 : count / 2;

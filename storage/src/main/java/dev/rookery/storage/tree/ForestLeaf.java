@@ -37,13 +37,13 @@ import org.jspecify.annotations.Nullable;
 ///    48+4c          payload
 /// ```
 ///
-/// The block of slot i lies in the payload from offset i to offset i + 1. Its keys lie side by side, ascending
-/// (unsigned), 4 bytes each or 8 ([#WIDE]); behind them, in the same order, their values: none, or 6 bytes each
-/// ([#VALUES]). The top bit of offset i says that the tree has pages of its own; then the block is
-/// a [ForestBigTree] record of 16 bytes.
+/// The block of slot i lies in the payload from offset i to offset i + 1. Its keys lie side by
+/// side, ascending (unsigned), 4 bytes each or 8 ([#WIDE]); behind them, in the same order, their
+/// values: none, or 6 bytes each ([#VALUES]). The top bit of offset i says that the tree has pages
+/// of its own; then the block is a [ForestBigTree] record of 16 bytes.
 ///
-/// An object of this class is reused: [#open] points it to a page and checks the header, so that everything read
-/// through it lies inside the page, whatever the page says.
+/// An object of this class is reused: [#open] points it to a page and checks the header, so that
+/// everything read through it lies inside the page, whatever the page says.
 final class ForestLeaf {
   /// Flag: slots without entries are not listed.
   static final int SPARSE = 1;
@@ -134,7 +134,7 @@ final class ForestLeaf {
     payloadBytes = unsignedShort(segment, base + PAYLOAD_BYTES_OFFSET);
     if (count == 0
         || count > capacity
-        || (capacity & 1) != 0 && !sparse
+        || ((capacity & 1) != 0 && !sparse)
         || payload - base + payloadBytes > PAGE_BYTES
         || first + (sparse ? 0 : count) > ForestLayout.REGION_SLOTS) {
       throw corrupt("an index and a payload inside the page", describe());
@@ -160,14 +160,14 @@ final class ForestLeaf {
     valueBytes = (flags & VALUES) != 0 ? ForestLayout.SHORT_LONG_BYTES : 0;
     entryBytes = keyBytes + valueBytes;
     // Exact for every product of the entry length that fits a page.
-    reciprocal = (1 << RECIPROCAL_SHIFT) / entryBytes + 1;
+    reciprocal = (1L << RECIPROCAL_SHIFT) / entryBytes + 1;
   }
 
   /// Sets what follows from the capacity.
   void setCapacity(int slots) {
     capacity = slots;
-    offsets = base + INDEX_OFFSET + (sparse ? Short.BYTES * slots : 0);
-    payload = base + PAYLOAD_OFFSET + (sparse ? 2 : 1) * Short.BYTES * slots;
+    offsets = base + INDEX_OFFSET + (sparse ? 2L * slots : 0);
+    payload = base + PAYLOAD_OFFSET + (sparse ? 4L : 2L) * slots;
   }
 
   /// Returns the bytes that neither index nor payload need, without the slack of the index.
@@ -180,8 +180,8 @@ final class ForestLeaf {
     return PAYLOAD_OFFSET + (sparse ? 2 : 1) * Short.BYTES * count + payloadBytes;
   }
 
-  /// Returns the index of a slot, or `-1 - i` if it is not listed, where i is the index it would get: -1 before the
-  /// listed slots, `-1 - count` behind them.
+  /// Returns the index of a slot, or `-1 - i` if it is not listed, where i is the index it would
+  /// get: -1 before the listed slots, `-1 - count` behind them.
   int find(int slot) {
     if (!sparse) {
       int index = slot - first;
@@ -201,8 +201,9 @@ final class ForestLeaf {
     return low < count && unsignedShort(segment, slots + 2L * low) == slot ? low : -1 - low;
   }
 
-  /// Returns the index of the first slot with entries at or behind the given one, or at least [#count] if there is
-  /// none. Where the index of a slot before it is known, it saves the search; else -1.
+  /// Returns the index of the first slot with entries at or behind the given one, or at least
+  /// [#count] if there is none. Where the index of a slot before it is known, it saves the search;
+  /// else -1.
   int next(int slot, int known) {
     if (!sparse) {
       int index = Math.max(0, slot - first);
@@ -227,7 +228,8 @@ final class ForestLeaf {
     return sparse ? unsignedShort(segment, base + INDEX_OFFSET + 2L * index) : first + index;
   }
 
-  /// Returns the offsets where the block at an index begins (lower half, with its [#BIG] bit) and ends (upper half).
+  /// Returns the offsets where the block at an index begins (lower half, with its [#BIG] bit) and
+  /// ends (upper half).
   int pairAt(int index) {
     int pair = segment.get(INT, offsets + 2L * index);
     int start = pair & OFFSET_MASK;
@@ -243,7 +245,7 @@ final class ForestLeaf {
 
   /// Returns the offset where a block ends, inside the payload.
   static int end(int pair) {
-    return pair >>> Short.SIZE & OFFSET_MASK;
+    return (pair >>> Short.SIZE) & OFFSET_MASK;
   }
 
   /// Returns the length of a block.
@@ -258,7 +260,7 @@ final class ForestLeaf {
 
   /// Returns how many entries a block of some length has.
   int entries(int blockBytes) {
-    return (int) (blockBytes * reciprocal >>> RECIPROCAL_SHIFT);
+    return (int) ((blockBytes * reciprocal) >>> RECIPROCAL_SHIFT);
   }
 
   /// Returns the key at an index of a block.
@@ -281,7 +283,8 @@ final class ForestLeaf {
     return keys + (long) size * keyBytes + (long) index * valueBytes;
   }
 
-  /// Returns the index of the first key of a block that is not smaller than the given one (unsigned).
+  /// Returns the index of the first key of a block that is not smaller than the given one
+  /// (unsigned).
   int lowerBound(long keys, int size, long key) {
     int low = 0;
     int high = size;

@@ -10,8 +10,8 @@ import dev.rookery.storage.page.PageLayout;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 
-/// What one or two neighbouring leaves hold, taken apart, to be changed and written anew in the encoding that suits
-/// it. The way of every change that [ForestLeafEditor] refuses.
+/// What one or two neighbouring leaves hold, taken apart, to be changed and written anew in the
+/// encoding that suits it. The way of every change that [ForestLeafEditor] refuses.
 ///
 /// A tree with pages of its own is listed with one entry, its [ForestBigTree] record: first half
 /// as the key, second half as the value.
@@ -19,7 +19,8 @@ final class ForestLeafContent {
   private int sourceCount;
   private int[] slots = new int[64];
 
-  /// Index of the first entry of each source; that of the source behind the last one ends the entries.
+  /// Index of the first entry of each source; that of the source behind the last one ends the
+  /// entries.
   private int[] starts = new int[64];
 
   private boolean[] big = new boolean[64];
@@ -72,7 +73,8 @@ final class ForestLeafContent {
     return sourceCount;
   }
 
-  /// Returns the index of a source, or `-1 - i` if it has no entries, where i is the index it would get.
+  /// Returns the index of a source, or `-1 - i` if it has no entries, where i is the index it would
+  /// get.
   int indexOf(int slot) {
     return Arrays.binarySearch(slots, 0, sourceCount, slot);
   }

@@ -8,7 +8,8 @@ import static dev.rookery.storage.page.PageLayout.unsignedShort;
 
 import java.lang.foreign.MemorySegment;
 
-/// Changes inside a leaf whose encoding stays as it is: one entry comes or goes, and the bytes behind it move.
+/// Changes inside a leaf whose encoding stays as it is: one entry comes or goes, and the bytes
+/// behind it move.
 ///
 /// The leaf must be opened on a modified page. What does not fit is refused before anything is
 /// changed; [ForestLeafContent] then writes the leaf anew.
@@ -27,9 +28,10 @@ final class ForestLeafEditor {
 
   private ForestLeafEditor() {}
 
-  /// Inserts an entry that does not exist and returns whether there was room for it in the leaf as it is encoded.
+  /// Inserts an entry that does not exist and returns whether there was room for it in the leaf as
+  /// it is encoded.
   static boolean insert(ForestLeaf leaf, int slot, long key, long value) {
-    if (key >>> Integer.SIZE != 0 && !leaf.wide || value != 0 && leaf.valueBytes == 0) {
+    if ((ForestBigTree.isWide(key) && !leaf.wide) || (value != 0 && leaf.valueBytes == 0)) {
       return false;
     }
     int index = leaf.find(slot);
@@ -168,12 +170,12 @@ final class ForestLeafEditor {
       return room >= 0;
     }
     int slotBytes = leaf.sparse ? 2 * Short.BYTES : Short.BYTES;
-    int roomSlots = room / slotBytes & -2;
-    int needed = count - leaf.capacity + 1 & -2;
+    int roomSlots = (room / slotBytes) & -2;
+    int needed = (count - leaf.capacity + 1) & -2;
     if (room < 0 || needed > roomSlots) {
       return false;
     }
-    int grown = Math.min(roomSlots, Math.max(needed, leaf.capacity / 8 + 2 & -2));
+    int grown = Math.min(roomSlots, Math.max(needed, (leaf.capacity / 8 + 2) & -2));
     long payload = leaf.payload;
     long offsets = leaf.offsets;
     leaf.setCapacity(leaf.capacity + grown);

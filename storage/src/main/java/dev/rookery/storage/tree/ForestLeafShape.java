@@ -2,8 +2,8 @@ package dev.rookery.storage.tree;
 
 /// The encoding that suits some neighbouring sources, and the length of a leaf in it.
 final class ForestLeafShape {
-  /// With this many slots for each source or fewer the index is dense. It is smaller up to 2; a bit of space is
-  /// given for an index that needs no search.
+  /// With this many slots for each source or fewer the index is dense. It is smaller up to 2; a bit
+  /// of space is given for an index that needs no search.
   private static final int DENSE_SLOTS_PER_SOURCE = 3;
 
   private int firstSlot;
@@ -65,7 +65,7 @@ final class ForestLeafShape {
 
   /// Returns for how many slots the index has room.
   int capacity() {
-    return slotCount() + 1 & -2;
+    return (slotCount() + 1) & -2;
   }
 
   /// Returns how many bytes of the page are in use.

@@ -15,7 +15,8 @@ import dev.rookery.storage.page.PageReader;
 import dev.rookery.storage.page.PageType;
 import java.lang.foreign.MemorySegment;
 
-/// The way through the fences of a region to one leaf, and the slots that the leaf covers. Reused by cursors.
+/// The way through the fences of a region to one leaf, and the slots that the leaf covers. Reused
+/// by cursors.
 final class ForestSpan {
   /// The leaf, and where it lies.
   long leafPage;

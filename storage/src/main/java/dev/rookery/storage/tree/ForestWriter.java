@@ -10,15 +10,16 @@ import org.jspecify.annotations.Nullable;
 
 /// One change of one source of a forest.
 ///
-/// Most changes stay inside a leaf ([ForestLeafEditor]). The others take the leaf apart ([ForestLeafContent]) and
-/// write it anew, where
+/// Most changes stay inside a leaf ([ForestLeafEditor]). The others take the leaf apart
+/// ([ForestLeafContent]) and write it anew, where
 ///
-/// 1. a leaf that would be hardly less than full shares its content with a neighbour that has room, or is split;
+/// 1. a leaf that would be hardly less than full shares its content with a neighbour that has room,
+///    or is split;
 /// 2. a leaf below a quarter of a page is merged with a neighbour if both leave a quarter free;
 /// 3. a tree longer than a quarter of a page gets pages of its own, and loses them below an eighth.
 final class ForestWriter {
-  /// A leaf that is written anew because an entry did not fit must leave this much free: else it would be written
-  /// anew for each of the next entries.
+  /// A leaf that is written anew because an entry did not fit must leave this much free: else it
+  /// would be written anew for each of the next entries.
   private static final int REWRITTEN_BYTES_MAX = PAGE_BYTES - PAGE_BYTES / 16;
 
   /// Two leaves share their content if they need no more than this together.
@@ -48,7 +49,8 @@ final class ForestWriter {
     this.regionRoot = ForestDirectory.regionRoot(pages, rootPage, region);
   }
 
-  /// Inserts an entry, or replaces its value if `replaces` says so, and returns the earlier value or `ABSENT`.
+  /// Inserts an entry, or replaces its value if `replaces` says so, and returns the earlier value
+  /// or `ABSENT`.
   long put(long key, long value, boolean replaces) {
     if (regionRoot == 0) {
       ForestLeafContent content = new ForestLeafContent();
