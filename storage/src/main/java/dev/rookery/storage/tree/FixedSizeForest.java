@@ -229,6 +229,10 @@ public final class FixedSizeForest {
     private boolean isRunAhead;
 
     private boolean isBig;
+
+    /// Width of the values of the big tree, as its record says.
+    private int treeValueBytes;
+
     private FixedSizeTree.@Nullable Cursor tree;
 
     Cursor(PageReader pages, long rootPage) {
@@ -310,8 +314,7 @@ public final class FixedSizeForest {
     public long key() {
       long offset = keys + (long) index * keyBytes;
       return switch (keyBytes) {
-        case Integer.BYTES ->
-            base + Integer.toUnsignedLong(segment.get(PageLayout.INT, offset));
+        case Integer.BYTES -> base + Integer.toUnsignedLong(segment.get(PageLayout.INT, offset));
         case Long.BYTES -> base + segment.get(LONG, offset);
         default -> base + PageLayout.unsignedShort(segment, offset);
       };
@@ -426,6 +429,7 @@ public final class FixedSizeForest {
       } else {
         tree.reopen(treeRoot);
       }
+      treeValueBytes = big.valueBytes();
       degree = big.count();
       count = 0;
       isRunAhead = false;
@@ -438,19 +442,25 @@ public final class FixedSizeForest {
     }
 
     private void enterRun(boolean isThere) {
-      FixedSizeTree.Cursor cursor = tree();
       index = -1;
-      isRunAhead = isThere;
-      count = isThere ? cursor.runCount() : 0;
-      if (isThere) {
-        segment = cursor.runSegment();
-        keys = cursor.runOffset();
-        keyBytes = cursor.runKeyBytes();
-        base = cursor.runBase();
-        values = cursor.runValueOffset();
-        // The values of a tree lie in descending order.
-        valueStep = -cursor.valueBytes();
+      count = 0;
+      isRunAhead = false;
+      if (!isThere) {
+        return;
       }
+      FixedSizeTree.Cursor cursor = tree();
+      if (cursor.valueBytes() != treeValueBytes) {
+        throw leaf.corrupt(treeValueBytes + " bytes a value", cursor.valueBytes() + " bytes");
+      }
+      segment = cursor.runSegment();
+      keys = cursor.runOffset();
+      keyBytes = cursor.runKeyBytes();
+      base = cursor.runBase();
+      values = cursor.runValueOffset();
+      // The values of a tree lie in descending order.
+      valueStep = -treeValueBytes;
+      count = cursor.runCount();
+      isRunAhead = true;
     }
 
     private FixedSizeTree.Cursor tree() {

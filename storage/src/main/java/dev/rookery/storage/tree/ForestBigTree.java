@@ -94,9 +94,29 @@ final class ForestBigTree {
     return new FixedSizeTree(rootPage(record));
   }
 
+  /// Returns the width of the tree's values.
+  int valueBytes() {
+    return hasValues() ? ForestLayout.SHORT_LONG_BYTES : 0;
+  }
+
+  /// Returns the tree, after making sure that its values are as wide as the record says.
+  FixedSizeTree checkedTree(PageReader pages) {
+    FixedSizeTree tree = tree();
+    checkValueBytes(pages, tree.valueBytes(pages));
+    return tree;
+  }
+
+  /// Makes sure that the tree's values are as wide as the record says.
+  void checkValueBytes(PageReader pages, int found) {
+    if (found != valueBytes()) {
+      throw pages.corrupt(
+          rootPage(record), "values of %d bytes".formatted(valueBytes()), found + " bytes");
+    }
+  }
+
   /// Returns the value of a key, or [FixedSizeForest#ABSENT].
   long get(PageReader pages, long key) {
-    long location = tree().find(pages, key);
+    long location = checkedTree(pages).find(pages, key);
     if (location < 0) {
       return FixedSizeForest.ABSENT;
     }
@@ -119,15 +139,14 @@ final class ForestBigTree {
 
   /// Sets the value of a key. The record must be written afterwards.
   void setValue(PageWriter pages, long key, long value) {
-    FixedSizeTree tree = tree();
+    FixedSizeTree tree = checkedTree(pages);
     if (value != 0 && !hasValues()) {
       tree.widenValues(pages, ForestLayout.SHORT_LONG_BYTES);
       record |= VALUES;
     }
     long location = tree.put(pages, key);
     if (hasValues()) {
-      ForestLayout.setShortLong(
-          pages.segmentAt(location), PageReader.offsetAt(location), value);
+      ForestLayout.setShortLong(pages.segmentAt(location), PageReader.offsetAt(location), value);
     }
   }
 

@@ -160,9 +160,7 @@ final class ForestCheck {
       expect(leaf.pageNumber, "offset " + index, pair & ForestLeaf.OFFSET_MASK, end);
       end = ForestLeaf.end(pair);
       boolean hasEntries = ForestLeaf.length(pair) > 0;
-      if (slot <= previous
-          || (hasEntries && slot >= high)
-          || (leaf.sparse && !hasEntries)) {
+      if (slot <= previous || (hasEntries && slot >= high) || (leaf.sparse && !hasEntries)) {
         problem(leaf.pageNumber, "slot out of place slot=" + slot);
       }
       previous = leaf.sparse || hasEntries ? slot : previous;
@@ -202,8 +200,7 @@ final class ForestCheck {
     FixedSizeTree tree = big.tree();
     tree.check(pages, report);
     expect(leaf.pageNumber, "entries of slot " + slot, big.count(), tree.count(pages));
-    int valueBytes = big.hasValues() ? ForestLayout.SHORT_LONG_BYTES : 0;
-    expect(leaf.pageNumber, "value bytes " + slot, valueBytes, tree.valueBytes(pages));
+    expect(leaf.pageNumber, "value bytes " + slot, big.valueBytes(), tree.valueBytes(pages));
     if (big.count() < ForestBigTree.COUNT_MIN) {
       problem(leaf.pageNumber, "small tree with own pages slot=" + slot);
     }

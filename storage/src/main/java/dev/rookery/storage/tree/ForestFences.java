@@ -252,7 +252,6 @@ final class ForestFences {
   }
 
   private static void setChild(MemorySegment page, int index, long child) {
-    ForestLayout.setShortLong(
-        page, FENCE_PAGES_OFFSET + (long) SHORT_LONG_BYTES * index, child);
+    ForestLayout.setShortLong(page, FENCE_PAGES_OFFSET + (long) SHORT_LONG_BYTES * index, child);
   }
 }

@@ -138,8 +138,7 @@ final class ForestLayout {
   /// Returns the location of a page, after making sure that it has the given type.
   static long locate(PageReader pages, long pageNumber, byte type) {
     long location = pages.locate(pageNumber);
-    byte found =
-        pages.segmentAt(location).get(BYTE, PageReader.offsetAt(location) + TYPE_OFFSET);
+    byte found = pages.segmentAt(location).get(BYTE, PageReader.offsetAt(location) + TYPE_OFFSET);
     if (found != type) {
       throw pages.corrupt(pageNumber, "page type " + type, "page type " + found);
     }

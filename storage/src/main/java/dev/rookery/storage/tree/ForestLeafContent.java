@@ -13,8 +13,8 @@ import java.util.Arrays;
 /// What one or two neighbouring leaves hold, taken apart, to be changed and written anew in the
 /// encoding that suits it. The way of every change that [ForestLeafEditor] refuses.
 ///
-/// A tree with pages of its own is listed with one entry, its [ForestBigTree] record: first half
-/// as the key, second half as the value.
+/// A tree with pages of its own is listed with one entry, its [ForestBigTree] record: first half as
+/// the key, second half as the value.
 final class ForestLeafContent {
   private int sourceCount;
   private int[] slots = new int[64];
@@ -151,8 +151,8 @@ final class ForestLeafContent {
     return size * shape(0, sourceCount).entryBytes();
   }
 
-  /// Returns the end of the sources that fill a page from one source on: up to where the
-  /// page has come closest to `bytesGoal`, and never more than fits.
+  /// Returns the end of the sources that fill a page from one source on: up to where the page has
+  /// come closest to `bytesGoal`, and never more than fits.
   int cut(int from, int bytesGoal) {
     ForestLeafShape shape = new ForestLeafShape();
     add(shape, from);
@@ -181,8 +181,7 @@ final class ForestLeafContent {
     page.set(INT, ForestLeaf.REGION_OFFSET, region);
     page.set(SHORT, ForestLeaf.REGION_OFFSET + Integer.BYTES, (short) 0);
     long offsets = ForestLeaf.INDEX_OFFSET + (shape.isSparse() ? 2L * shape.capacity() : 0);
-    long payload =
-        ForestLeaf.PAYLOAD_OFFSET + (shape.isSparse() ? 4L : 2L) * shape.capacity();
+    long payload = ForestLeaf.PAYLOAD_OFFSET + (shape.isSparse() ? 4L : 2L) * shape.capacity();
     int length = 0;
     int index = 0;
     for (int source = from; source < to; source++) {

@@ -157,8 +157,7 @@ final class ForestLeafEditor {
     segment.set(SHORT, slotAt, (short) slot);
     long offset = leaf.offsets + 2L * index;
     move(segment, offset, offset + 2, 2L * (leaf.count + 1 - index));
-    segment.set(
-        SHORT, offset, (short) (unsignedShort(segment, offset) & ForestLeaf.OFFSET_MASK));
+    segment.set(SHORT, offset, (short) (unsignedShort(segment, offset) & ForestLeaf.OFFSET_MASK));
     setCount(leaf, leaf.count + 1);
     return true;
   }
@@ -181,8 +180,7 @@ final class ForestLeafEditor {
     leaf.setCapacity(leaf.capacity + grown);
     move(leaf.segment, payload, leaf.payload, leaf.payloadBytes);
     move(leaf.segment, offsets, leaf.offsets, 2L * (leaf.count + 1));
-    leaf.segment.set(
-        SHORT, leaf.base + ForestLeaf.CAPACITY_OFFSET, (short) leaf.capacity);
+    leaf.segment.set(SHORT, leaf.base + ForestLeaf.CAPACITY_OFFSET, (short) leaf.capacity);
     return true;
   }
 
@@ -205,8 +203,7 @@ final class ForestLeafEditor {
       segment.set(SHORT, offset, (short) (segment.get(SHORT, offset) + delta));
     }
     leaf.payloadBytes += delta;
-    segment.set(
-        SHORT, leaf.base + ForestLeaf.PAYLOAD_BYTES_OFFSET, (short) leaf.payloadBytes);
+    segment.set(SHORT, leaf.base + ForestLeaf.PAYLOAD_BYTES_OFFSET, (short) leaf.payloadBytes);
   }
 
   private static void setCount(ForestLeaf leaf, int count) {

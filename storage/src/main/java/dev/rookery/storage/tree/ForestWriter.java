@@ -175,7 +175,7 @@ final class ForestWriter {
     }
     long[] keys = new long[count];
     long[] values = new long[count];
-    FixedSizeTree.Cursor cursor = big.tree().cursor(pages);
+    FixedSizeTree.Cursor cursor = big.checkedTree(pages).cursor(pages);
     for (int i = 0; i < count; i++) {
       if (!cursor.next()) {
         throw leaf.corrupt("a tree with " + count + " entries", i + " entries");

@@ -129,8 +129,7 @@ final class ForestModel {
     }
     long end = source + random.nextLong(1000);
     Long next = model.ceilingKey(source);
-    assertThat(cursor.seekNext(source, end))
-        .isEqualTo(next == null || next >= end ? -1 : next);
+    assertThat(cursor.seekNext(source, end)).isEqualTo(next == null || next >= end ? -1 : next);
     if (next != null && next < end) {
       verifyEntries(cursor, model.get(next));
     }
