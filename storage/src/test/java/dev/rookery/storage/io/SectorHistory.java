@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.SplittableRandom;
 
@@ -64,24 +63,23 @@ final class SectorHistory {
       assertThat(found).as("seed=%d", seed).isEqualTo(versions.getLast());
       return;
     }
-    assertThat(versions).as("seed=%d", seed).anyMatch(version -> version.length == found.length);
+    assertThat(versions.stream().anyMatch(version -> version.length == found.length))
+        .as("seed=%d mode=%s length=%d", seed, mode, found.length)
+        .isTrue();
     for (int begin = 0; begin < found.length; begin += SECTOR) {
-      byte[] sector = Arrays.copyOfRange(found, begin, Math.min(begin + SECTOR, found.length));
       int from = begin;
-      assertThat(versions)
-          .as(
-              "seed=%d mode=%s sector at %d: %s",
-              seed, mode, from, HexFormat.of().formatHex(sector))
-          .anyMatch(version -> shows(version, from, sector));
+      int to = Math.min(begin + SECTOR, found.length);
+      assertThat(versions.stream().anyMatch(version -> shows(version, found, from, to)))
+          .as("seed=%d mode=%s sector at %d", seed, mode, from)
+          .isTrue();
     }
   }
 
-  /// Behind the end of a version there are zeros; a sector that the found length cuts short shows
-  /// the front of a version, and one that it prolongs shows zeros behind.
-  private static boolean shows(byte[] version, int from, byte[] sector) {
-    for (int i = 0; i < sector.length; i++) {
-      byte expected = from + i < version.length ? version[from + i] : 0;
-      if (sector[i] != expected) {
+  /// Returns whether a part of the found file is that of a version, behind whose end there are
+  /// zeros.
+  private static boolean shows(byte[] version, byte[] found, int from, int to) {
+    for (int i = from; i < to; i++) {
+      if (found[i] != (i < version.length ? version[i] : 0)) {
         return false;
       }
     }

@@ -560,9 +560,9 @@ final class SimulatedDiskTest extends StorageFileSystemContract {
     StringBuilder text = new StringBuilder();
     for (int begin = 0; begin < bytes.length; begin += SECTOR) {
       byte[] sector = Arrays.copyOfRange(bytes, begin, begin + SECTOR);
-      for (byte b : sector) {
-        assertThat(b).isEqualTo(sector[0]);
-      }
+      byte[] whole = new byte[SECTOR];
+      Arrays.fill(whole, sector[0]);
+      assertThat(Arrays.equals(sector, whole)).isTrue();
       text.append(sector[0] == 0 ? '0' : (char) sector[0]);
     }
     return text.toString();
