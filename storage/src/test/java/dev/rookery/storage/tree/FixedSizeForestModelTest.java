@@ -2,7 +2,6 @@ package dev.rookery.storage.tree;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.rookery.storage.check.CheckReport;
 import java.util.SplittableRandom;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -47,7 +46,7 @@ final class FixedSizeForestModelTest {
                 + random.nextInt(536);
         case SPARSE -> random.nextInt(3000) * 21L;
         case ASCENDING -> step / 12;
-        case SUPERNODES -> random.nextInt(5) * 7;
+        case SUPERNODES -> random.nextInt(2) * 7;
       };
     }
 
@@ -57,7 +56,7 @@ final class FixedSizeForestModelTest {
         case MULTI -> ((long) random.nextInt(70000) << 24) + random.nextInt(5);
         case WIDENING -> random.nextInt(200) == 0 ? random.nextLong() : random.nextInt();
         case SUPERNODES ->
-            random.nextInt(500) == 0 ? random.nextLong() : random.nextInt(3000) * 977L;
+            random.nextInt(500) == 0 ? random.nextLong() : random.nextInt(4000) * 977L;
         default -> random.nextInt(100_000);
       };
     }
@@ -83,8 +82,10 @@ final class FixedSizeForestModelTest {
     ForestModel forest = new ForestModel();
     long step = 0;
     for (int batch = 0; batch < BATCHES; batch++) {
-      // The last third removes more than it inserts, so that pages are merged and given back.
-      int removesPercent = batch < BATCHES * 2 / 3 ? 10 + random.nextInt(25) : 85;
+      // The last third removes more than it inserts, so that pages are merged and given back;
+      // supernodes lose their pages and get them again.
+      boolean grows = shape == Shape.SUPERNODES ? batch % 2 == 0 : batch < BATCHES * 2 / 3;
+      int removesPercent = grows ? random.nextInt(35) : 85;
       for (int i = 0; i < BATCH_OPERATIONS; i++) {
         operate(forest, shape, random, step++, removesPercent);
       }
@@ -103,7 +104,6 @@ final class FixedSizeForestModelTest {
     forest.rollback();
     forest.forest.drop(forest.pages);
     assertThat(forest.pages.liveCount()).isZero();
-    assertThat(new CheckReport().isClean()).isTrue();
   }
 
   private static void operate(
@@ -125,7 +125,7 @@ final class FixedSizeForestModelTest {
     if (source < 0) {
       return;
     }
-    if (random.nextInt(400) == 0) {
+    if (random.nextInt(1000) == 0) {
       forest.removeAll(source);
       return;
     }
