@@ -44,8 +44,7 @@ public final class DirectoryFileSystem implements StorageFileSystem {
   private DirectoryFileSystem(Path directory, boolean readOnly) {
     this.directory = directory;
     this.readOnly = readOnly;
-    this.hasPosixModes =
-        directory.getFileSystem().supportedFileAttributeViews().contains("posix");
+    this.hasPosixModes = directory.getFileSystem().supportedFileAttributeViews().contains("posix");
   }
 
   /// Returns the file system of a directory, which need not exist. Touches nothing.
@@ -236,8 +235,7 @@ public final class DirectoryFileSystem implements StorageFileSystem {
   }
 
   private void requireRealDirectory(String name) throws IOException {
-    if (!name.isEmpty()
-        && !Files.isDirectory(directory.resolve(name), LinkOption.NOFOLLOW_LINKS)) {
+    if (!name.isEmpty() && !Files.isDirectory(directory.resolve(name), LinkOption.NOFOLLOW_LINKS)) {
       throw new NotDirectoryException(directory.resolve(name).toString());
     }
   }

@@ -125,8 +125,8 @@ final class DirectoryLock implements DatabaseLock {
     return new Holding(channel, shared);
   }
 
-  /// Opens the file for a shared lock, `null` if that is impossible: such an opener never writes, so
-  /// it cannot create the file, and it must be able to read a database on a read-only medium.
+  /// Opens the file for a shared lock, `null` if that is impossible: such an opener never writes,
+  /// so it cannot create the file, and it must be able to read a database on a read-only medium.
   private static @Nullable FileChannel openExisting(Path file) throws IOException {
     try {
       requireRegular(file);

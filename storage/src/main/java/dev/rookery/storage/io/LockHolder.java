@@ -21,7 +21,9 @@ record LockHolder(long pid, Instant since, String bootId) {
   /// Returns this process, now.
   static LockHolder current() {
     return new LockHolder(
-        ProcessHandle.current().pid(), Instant.now().truncatedTo(ChronoUnit.SECONDS), BootId.read());
+        ProcessHandle.current().pid(),
+        Instant.now().truncatedTo(ChronoUnit.SECONDS),
+        BootId.read());
   }
 
   /// Returns the content of the lock file.

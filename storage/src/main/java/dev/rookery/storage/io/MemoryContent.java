@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /// Invariants:
 /// 1. A block never moves, so a mapping shows everything written later.
 /// 2. Bytes behind the end of the file are zero, so growth shows zeros.
-/// 3. A block that was ever mapped stays with the file.
+/// 3. A block that was ever mapped stays with the file, and its bytes outlive the file's names.
 ///
 /// Threads: any. The blocks are looked up under the lock of this object, the bytes are copied
 /// outside of it, as those who copy to the same place at once are wrong anyway.
@@ -59,8 +59,7 @@ final class MemoryContent {
     while (source.hasRemaining()) {
       long offset = next % BLOCK_BYTES;
       int count = (int) Math.min(source.remaining(), BLOCK_BYTES - offset);
-      MemorySegment.copy(
-          MemorySegment.ofBuffer(source), 0, allocatedBlockAt(next), offset, count);
+      MemorySegment.copy(MemorySegment.ofBuffer(source), 0, allocatedBlockAt(next), offset, count);
       source.position(source.position() + count);
       next += count;
       grow(next);
@@ -110,8 +109,15 @@ final class MemoryContent {
   }
 
   private void releaseUnreachable() {
-    if (!isLinked && openCount == 0) {
-      truncate(0);
+    if (isLinked || openCount > 0) {
+      return;
+    }
+    for (int index = 0; index < blocks.length; index++) {
+      MemorySegment block = blocks[index];
+      if (block != null && !mappedBlocks.get(index)) {
+        blocks[index] = null;
+        memory.recycle(block);
+      }
     }
   }
 

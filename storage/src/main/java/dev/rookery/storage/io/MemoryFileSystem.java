@@ -16,10 +16,10 @@ import org.jspecify.annotations.Nullable;
 /// The files of a database in native memory, never on the heap, until the file system is closed.
 ///
 /// Memory is taken in blocks of [#mapChunkBytes()] where something is written or mapped; places
-/// never written cost nothing. Blocks of deleted and cut files serve again, unless they were mapped:
-/// somebody may still read there.
+/// never written cost nothing. Blocks of deleted and cut files serve again, unless they were
+/// mapped: somebody may still read there.
 ///
-/// Threads: any; the names are guarded by this object, each file by its [MemoryContent].
+/// Threads: any; the names are guarded by this object, each file by its content.
 public final class MemoryFileSystem implements StorageFileSystem {
   private final MemoryBlocks blocks = new MemoryBlocks();
   private final Map<String, MemoryContent> files = new TreeMap<>();

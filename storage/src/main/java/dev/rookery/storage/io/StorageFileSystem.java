@@ -34,8 +34,8 @@ public interface StorageFileSystem extends AutoCloseable {
   /// not.
   String bootId();
 
-  /// Creates the database directory and its parents where missing, private to the owner (0700),
-  /// and makes its entry durable. Does nothing if it exists.
+  /// Creates the database directory and its parents where missing, private to the owner (0700), and
+  /// makes its entry durable. Does nothing if it exists.
   void createRoot() throws IOException;
 
   /// Creates a subdirectory, private to the owner; does nothing if it exists.
