@@ -1,10 +1,13 @@
 package dev.rookery.traversal.frontier;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.rookery.storage.error.CorruptDatabaseException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
 final class SlotSetTest {
@@ -13,7 +16,7 @@ final class SlotSetTest {
   @Test
   void add_overManyRegions_agreesWithTreeSet() {
     long[] slots = {0, 1, 63, 64, 65, REGION - 1, REGION, 5 * REGION + 77, 9 * REGION, 77, 64};
-    SlotSet set = new SlotSet(2 * REGION);
+    SlotSet set = new SlotSet(() -> 10 * REGION);
     TreeSet<Long> expected = new TreeSet<>();
     for (long slot : slots) {
       assertThat(set.contains(slot)).isEqualTo(expected.contains(slot));
@@ -33,21 +36,33 @@ final class SlotSetTest {
 
   @Test
   void twoSets_shareNothing() {
-    SlotSet first = new SlotSet(0);
-    SlotSet second = new SlotSet(REGION);
+    SlotSet first = new SlotSet(() -> REGION);
+    SlotSet second = new SlotSet(() -> REGION);
     first.add(3);
     assertThat(second.contains(3)).isFalse();
     assertThat(second.next(0)).isEqualTo(-1);
-    assertThat(new SlotSet(0).next(0)).isEqualTo(-1);
+    assertThat(new SlotSet(() -> 0).next(0)).isEqualTo(-1);
   }
 
   @Test
   void slotsBeyondAnInt_work() {
-    SlotSet set = new SlotSet(0);
     long slot = 5L << 31;
+    SlotSet set = new SlotSet(() -> slot + 1);
     assertThat(set.add(slot)).isTrue();
     assertThat(set.contains(slot)).isTrue();
     assertThat(set.contains(slot & Integer.MAX_VALUE)).isFalse();
     assertThat(set.next(1)).isEqualTo(slot);
+  }
+
+  @Test
+  void add_slotsThatCameLater_areTakenAndOthersRefused() {
+    AtomicLong slotCount = new AtomicLong(1);
+    SlotSet set = new SlotSet(slotCount::get);
+    slotCount.set(3 * REGION);
+    assertThat(set.add(3 * REGION - 1)).isTrue();
+    for (long slot : new long[] {3 * REGION, -1, Long.MIN_VALUE, Long.MAX_VALUE, 1L << 48}) {
+      assertThatThrownBy(() -> set.add(slot)).isInstanceOf(CorruptDatabaseException.class);
+      assertThat(set.contains(slot)).isFalse();
+    }
   }
 }
