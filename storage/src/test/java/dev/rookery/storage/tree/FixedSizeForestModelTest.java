@@ -2,7 +2,9 @@ package dev.rookery.storage.tree;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rookery.storage.page.PageLayout;
 import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -76,6 +78,36 @@ final class FixedSizeForestModelTest {
   @EnumSource
   void randomOperations_equalSortedMaps(Shape shape) {
     TreeSeeds.forEach("forest " + shape, 2, seed -> run(shape, new SplittableRandom(seed)));
+  }
+
+  @Test
+  void degreesAroundTheThresholds_equalSortedMaps() {
+    TreeSeeds.forEach("forest thresholds", 2, seed -> runThresholds(new SplittableRandom(seed)));
+  }
+
+  private static void runThresholds(SplittableRandom random) {
+    ForestModel forest = new ForestModel();
+    for (int round = 0; round < 60; round++) {
+      long source = random.nextInt(4) * 3L;
+      long target = random.nextLong(3 * PageLayout.PAGE_BYTES / 16) + 20;
+      // Now and then a key or a value makes all entries of the leaf longer.
+      int oddOneIn = round % 3 == 0 ? 300 : 1_000_000;
+      while (forest.forest.degree(forest.pages, source) < target) {
+        long key = random.nextInt(oddOneIn) == 0 ? random.nextLong() : random.nextInt(50_000);
+        forest.put(source, key, random.nextInt(oddOneIn) == 0 ? 5 : 0);
+      }
+      while (forest.forest.degree(forest.pages, source) > target) {
+        var tree = forest.model.get(source);
+        Long key = tree.ceilingKey((long) random.nextInt(50_000));
+        forest.remove(source, key == null ? tree.lastKey() : key);
+      }
+      if (random.nextInt(5) == 0) {
+        forest.rollback();
+      } else {
+        forest.commit();
+      }
+      forest.verify(random);
+    }
   }
 
   private static void run(Shape shape, SplittableRandom random) {
