@@ -53,6 +53,7 @@ public final class ForestMeasurement {
     int[] order = order();
     best(name + " scan in order", distinct, () -> scan(cursor));
     best(name + " scan in order by entries", distinct, () -> scanEntries(cursor));
+    best(name + " scan in order, long offsets", distinct, () -> scanByLongOffsets(cursor));
     best(name + " scan at random", distinct, () -> scanAtRandom(cursor, order));
     best(name + " seek at random", NODES, () -> seekAtRandom(cursor, order));
     best(name + " get at random", NODES, () -> getAtRandom(forest, pages, edges));
@@ -114,6 +115,23 @@ public final class ForestMeasurement {
     for (int source : order) {
       cursor.seek(source);
       sum += sumOfRuns(cursor);
+    }
+    return sum;
+  }
+
+  private static long scanByLongOffsets(FixedSizeForest.Cursor cursor) {
+    long sum = 0;
+    for (long source = cursor.seekNext(0, NODES);
+        source >= 0;
+        source = cursor.seekNext(source + 1, NODES)) {
+      while (cursor.nextRun()) {
+        MemorySegment segment = cursor.runSegment();
+        long offset = cursor.runOffset();
+        int width = cursor.runKeyBytes();
+        for (int i = 0; i < cursor.runCount(); i++) {
+          sum += segment.get(PageLayout.SHORT, offset + (long) width * i);
+        }
+      }
     }
     return sum;
   }
