@@ -132,7 +132,8 @@ final class ForestCheck {
         checkLeaf(new ForestLeaf().open(pages, pageNumber, region), low, high);
         return;
       }
-      int level = ForestSpan.checkedLevel(pages, pageNumber, page, 0, levelEnd, region);
+      int level =
+          ForestSpan.checkedLevel(pages, pageNumber, pages.locate(pageNumber), levelEnd, region);
       int count = PageLayout.count(page);
       if (!ForestFences.isLocated(page)) {
         problem(pageNumber, "locator contradicts the fences");

@@ -163,7 +163,8 @@ final class ForestFences {
 
   private void insertBelow(long pageNumber, int levelEnd, int slot, long leafPage) {
     MemorySegment page = pages.page(pageNumber);
-    int level = ForestSpan.checkedLevel(pages, pageNumber, page, 0, levelEnd, region);
+    int level =
+        ForestSpan.checkedLevel(pages, pageNumber, pages.locate(pageNumber), levelEnd, region);
     int index = childIndex(pageNumber, page, slot);
     int fence = slot;
     long added = leafPage;
@@ -207,7 +208,8 @@ final class ForestFences {
 
   private void removeBelow(long pageNumber, int levelEnd, int slot) {
     MemorySegment page = pages.modify(pageNumber);
-    int level = ForestSpan.checkedLevel(pages, pageNumber, page, 0, levelEnd, region);
+    int level =
+        ForestSpan.checkedLevel(pages, pageNumber, pages.locate(pageNumber), levelEnd, region);
     int index = childIndex(pageNumber, page, slot);
     if (level == 0) {
       removeAt(page, index);
@@ -232,8 +234,8 @@ final class ForestFences {
     long lowerPage = child(page, 0, index);
     long upperPage = child(page, 0, index + 1);
     MemorySegment upper = pages.page(upperPage);
-    ForestSpan.checkedLevel(pages, upperPage, upper, 0, level, region);
-    ForestSpan.checkedLevel(pages, lowerPage, pages.page(lowerPage), 0, level, region);
+    ForestSpan.checkedLevel(pages, upperPage, pages.locate(upperPage), level, region);
+    ForestSpan.checkedLevel(pages, lowerPage, pages.locate(lowerPage), level, region);
     int upperCount = PageLayout.count(upper);
     int lowerCount = PageLayout.count(pages.page(lowerPage));
     if (lowerPage == upperPage || lowerCount + upperCount > FENCE_COUNT_MAX * 3 / 4) {

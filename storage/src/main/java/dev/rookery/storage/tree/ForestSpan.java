@@ -53,7 +53,7 @@ final class ForestSpan {
         leafLocation = location;
         return this;
       }
-      level = checkedLevel(pages, page, segment, base, level, region);
+      level = checkedLevel(pages, page, location, level, region);
       int count = unsignedShort(segment, base + COUNT_OFFSET);
       int index = ForestFences.search(segment, base, count, slot);
       if (index > 0) {
@@ -77,9 +77,10 @@ final class ForestSpan {
     return high == ForestLayout.REGION_SLOTS;
   }
 
-  /// Checks the header of a fence page and returns its level.
-  static int checkedLevel(
-      PageReader pages, long page, MemorySegment segment, long base, int levelEnd, int region) {
+  /// Checks the header of a fence page at a location and returns its level.
+  static int checkedLevel(PageReader pages, long page, long location, int levelEnd, int region) {
+    MemorySegment segment = pages.segmentAt(location);
+    long base = PageReader.offsetAt(location);
     byte type = segment.get(BYTE, base + TYPE_OFFSET);
     int level = segment.get(BYTE, base + FLAGS_OFFSET);
     int count = unsignedShort(segment, base + COUNT_OFFSET);
