@@ -1,0 +1,3 @@
+package dev.rookery.checks.samples.storage.stray;
+
+final class StrayPackage {}

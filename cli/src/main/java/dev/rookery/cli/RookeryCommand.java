@@ -1,0 +1,58 @@
+package dev.rookery.cli;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Properties;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/// The `rookery` command; each thing it can do is a subcommand.
+///
+/// Exit codes: 0 if all went well, 1 if the work failed, 2 if the arguments were wrong.
+@Command(
+    name = "rookery",
+    description = "Rookery, an embedded graph database.",
+    mixinStandardHelpOptions = true,
+    versionProvider = RookeryCommand.Version.class,
+    synopsisSubcommandLabel = "COMMAND")
+public final class RookeryCommand implements Runnable {
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  /// Made by [#main] and by tests.
+  RookeryCommand() {}
+
+  /// Runs the command and leaves the JVM with its exit code.
+  ///
+  /// @param arguments the subcommand, its options and operands
+  public static void main(String[] arguments) {
+    System.exit(new CommandLine(new RookeryCommand()).execute(arguments));
+  }
+
+  @Override
+  public void run() {
+    throw new ParameterException(spec.commandLine(), "which command?");
+  }
+
+  /// Reads the version that the build wrote beside this class.
+  static final class Version implements IVersionProvider {
+    Version() {}
+
+    @Override
+    public String[] getVersion() throws IOException {
+      Properties properties = new Properties();
+      try (InputStream input = RookeryCommand.class.getResourceAsStream("version.properties")) {
+        if (input == null) {
+          throw new IOException("resource=version.properties is missing");
+        }
+        properties.load(input);
+      }
+      return new String[] {
+        "rookery " + properties.getProperty("version"), "JVM " + Runtime.version()
+      };
+    }
+  }
+}
