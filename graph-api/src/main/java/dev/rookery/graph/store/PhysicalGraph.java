@@ -1,6 +1,7 @@
 package dev.rookery.graph.store;
 
 import dev.rookery.graph.Direction;
+import dev.rookery.graph.ReadTransaction;
 import dev.rookery.storage.tree.FixedSizeForest;
 
 /// A snapshot by physical ids, for code that walks many edges and translates ids only at its ends.
@@ -12,6 +13,11 @@ public interface PhysicalGraph {
 
   /// Base-2 logarithm of the number of slots in a region.
   int REGION_SHIFT = 16;
+
+  /// Returns the physical side of a transaction.
+  static PhysicalGraph of(ReadTransaction tx) {
+    throw new IllegalStateException();
+  }
 
   /// Returns the number of slots that have ever been in use: every slot is smaller. A multiple of nothing.
   long slotCount();
