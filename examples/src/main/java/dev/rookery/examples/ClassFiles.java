@@ -7,6 +7,7 @@ import java.net.URI;
 import java.nio.file.FileSystem;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,24 +30,30 @@ final class ClassFiles implements AutoCloseable {
 
   private ClassFiles() {}
 
-  /// Returns the classes of all modules of the running JDK.
-  static ClassFiles ofRunningJdk() throws IOException {
+  /// Returns the places of all modules of the running JDK.
+  static List<Path> jdkModules() throws IOException {
     try (Stream<Path> modules = Files.list(jdk().getPath("/modules"))) {
-      return of(modules.sorted().toList());
+      return modules.sorted().toList();
     }
   }
 
-  /// Returns the classes of one module of the running JDK.
-  static ClassFiles ofJdkModule(String name) throws IOException {
-    return of(List.of(jdk().getPath("/modules", name)));
+  /// Returns the place of one module of the running JDK.
+  ///
+  /// @throws NoSuchFileException if there is no such module
+  static Path jdkModule(String name) throws NoSuchFileException {
+    Path path = jdk().getPath("/modules", name);
+    if (!Files.isDirectory(path)) {
+      throw new NoSuchFileException("module " + name);
+    }
+    return path;
   }
 
-  /// Returns the classes of jars and of directories that hold the root package.
-  static ClassFiles of(List<Path> jarsAndDirectories) throws IOException {
+  /// Returns the classes of modules, of jars and of directories that hold the root package.
+  static ClassFiles of(List<Path> places) throws IOException {
     var files = new ClassFiles();
     try {
-      for (Path path : jarsAndDirectories) {
-        files.add(path);
+      for (Path place : places) {
+        files.add(place);
       }
     } catch (IOException | RuntimeException e) {
       files.close();

@@ -75,7 +75,7 @@ final class LinkageTest {
   @Test
   void resolved_arraysAndMethodHandles_areFoundInTheJdk() throws IOException {
     Program program;
-    try (var files = ClassFiles.ofJdkModule("java.base")) {
+    try (var files = ClassFiles.of(List.of(ClassFiles.jdkModule("java.base")))) {
       program = CodeReader.read(files, ProgressBar.silent());
     }
 
