@@ -34,7 +34,7 @@ final class BidirectionalSearch {
     this.steps = steps;
     this.filters = filters;
     this.maxLength = maxLength;
-    rejected = new SlotSet(steps.graph().slotCount());
+    rejected = new SlotSet(steps.graph()::slotCount);
     fromStart = new Side(steps, true);
     fromEnd = new Side(steps, false);
   }
@@ -159,7 +159,7 @@ final class BidirectionalSearch {
       this.forward = forward;
       cursors = forward ? steps.cursors() : steps.backwardCursors();
       log = new WalkLog(steps, true);
-      seen = new SlotSet(steps.graph().slotCount());
+      seen = new SlotSet(steps.graph()::slotCount);
     }
 
     void begin(long slot) {

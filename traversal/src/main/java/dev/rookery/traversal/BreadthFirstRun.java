@@ -43,6 +43,7 @@ final class BreadthFirstRun implements Run {
 
   @Override
   public boolean next() {
+    steps.checkOpen();
     while (advance()) {
       Verdict verdict = gate.judge(arrival);
       if (verdict.continues() && arrival.depth() < shape.maxDepth()) {

@@ -50,6 +50,7 @@ final class DepthFirstRun implements Run {
 
   @Override
   public boolean next() {
+    steps.checkOpen();
     while (advance()) {
       Verdict verdict = gate.judge(arrival);
       if (verdict.continues() && arrival.depth() < shape.maxDepth() && steps.count() > 0) {

@@ -21,7 +21,7 @@ final class Gate {
     this.steps = steps;
     this.uniqueness = uniqueness;
     this.filters = filters;
-    seen = new SlotSet(steps.graph().slotCount());
+    seen = new SlotSet(steps.graph()::slotCount);
   }
 
   /// Returns the slots of the start nodes, each once, in the order given.

@@ -109,6 +109,7 @@ public final class Subgraph {
     private int ordinal;
 
     boolean next() {
+      steps.checkOpen();
       do {
         while (step < cursors.length && cursors[step].next()) {
           long key = cursors[step].key();

@@ -197,7 +197,7 @@ public final class Traversal {
     if (isPlain(steps) && shape.minDepth() == 0) {
       return new Subgraph(steps, kernel(steps, null).seen(), null);
     }
-    SlotSet slots = new SlotSet(steps.graph().slotCount());
+    SlotSet slots = new SlotSet(steps.graph()::slotCount);
     for (Run run = begin(steps, false); run.next(); ) {
       slots.add(run.position().slot());
     }

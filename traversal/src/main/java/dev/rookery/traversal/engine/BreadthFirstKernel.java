@@ -34,7 +34,7 @@ public final class BreadthFirstKernel {
     this.steps = steps;
     this.levels = levels;
     cursors = steps.cursors();
-    seen = new SlotSet(steps.graph().slotCount());
+    seen = new SlotSet(steps.graph()::slotCount);
   }
 
   /// Returns whether a graph is small enough for this kernel.

@@ -123,6 +123,11 @@ public final class Steps {
     return graph.typeName(steps.get(step).type);
   }
 
+  /// Fails if the transaction has closed: cursors may go on in pages that they hold already.
+  public void checkOpen() {
+    graph.slotCount();
+  }
+
   /// Returns a view of the node in a slot.
   public Node node(long slot) {
     return tx.node(graph.nodeOf(slot));

@@ -46,25 +46,22 @@ public final class Frontier {
   ///
   /// @param shift the width of the ordinals below the slots in the keys, 0 if there are none
   public void addUnseen(FixedSizeForest.Cursor cursor, int shift, SlotSet seen) {
-    int count = cursor.runCount();
-    reserve(count);
-    MemorySegment run = cursor.runSegment();
-    long offset = cursor.runOffset();
-    if (cursor.runKeyBytes() == Long.BYTES) {
-      addLongKeys(run, offset, count, shift, seen);
-    } else if (shift == 0) {
-      addIntKeys(run, offset, count, seen);
+    reserve(cursor.runCount());
+    if (shift == 0 && cursor.runKeyBytes() == Integer.BYTES) {
+      addIntKeys(
+          cursor.runSegment(), cursor.runOffset(), cursor.runCount(), cursor.runBase(), seen);
     } else {
-      addShiftedIntKeys(run, offset, count, shift, seen);
+      addAnyKeys(cursor, shift, seen);
     }
   }
 
-  /// The hot loop: bare edges of a SIMPLE type.
-  private void addIntKeys(MemorySegment run, long offset, int count, SlotSet seen) {
+  /// The hot loop: nearly every node has one run of 4-byte keys.
+  private void addIntKeys(MemorySegment run, long offset, int count, long base, SlotSet seen) {
     int[] added = slots;
     int end = size;
+    int first = (int) base;
     for (int i = 0; i < count; i++) {
-      int slot = run.get(PageLayout.INT, offset + (long) i * Integer.BYTES);
+      int slot = first + run.get(PageLayout.INT, offset + (long) i * Integer.BYTES);
       if (seen.add(slot)) {
         added[end++] = slot;
       }
@@ -72,23 +69,25 @@ public final class Frontier {
     size = end;
   }
 
-  private void addShiftedIntKeys(
-      MemorySegment run, long offset, int count, int shift, SlotSet seen) {
-    for (int i = 0; i < count; i++) {
-      int slot = run.get(PageLayout.INT, offset + (long) i * Integer.BYTES) >>> shift;
+  private void addAnyKeys(FixedSizeForest.Cursor cursor, int shift, SlotSet seen) {
+    MemorySegment run = cursor.runSegment();
+    int keyBytes = cursor.runKeyBytes();
+    long offset = cursor.runOffset();
+    for (int i = 0; i < cursor.runCount(); i++) {
+      int slot = (int) (cursor.runBase() + key(run, offset, keyBytes) >>> shift);
       if (seen.add(slot)) {
         slots[size++] = slot;
       }
+      offset += keyBytes;
     }
   }
 
-  private void addLongKeys(MemorySegment run, long offset, int count, int shift, SlotSet seen) {
-    for (int i = 0; i < count; i++) {
-      int slot = (int) (run.get(PageLayout.LONG, offset + (long) i * Long.BYTES) >>> shift);
-      if (seen.add(slot)) {
-        slots[size++] = slot;
-      }
-    }
+  private static long key(MemorySegment run, long offset, int keyBytes) {
+    return switch (keyBytes) {
+      case Long.BYTES -> run.get(PageLayout.LONG, offset);
+      case Integer.BYTES -> Integer.toUnsignedLong(run.get(PageLayout.INT, offset));
+      default -> PageLayout.unsignedShort(run, offset);
+    };
   }
 
   private void reserve(int count) {
