@@ -36,6 +36,7 @@ public final class CodeGraph {
       """
       usage: [--database DIR] [--keep] [--module NAME]... [JAR or DIRECTORY]...
 
+        --help          print this
         --database DIR  where to put the graph: a directory that is absent or empty, and kept;
                         otherwise a temporary one
         --keep          keep the temporary directory
@@ -66,6 +67,10 @@ public final class CodeGraph {
 
   /// Runs and prints to a stream.
   static int run(List<String> args, PrintStream out) throws IOException {
+    if (args.contains("--help")) {
+      out.print(USAGE);
+      return 0;
+    }
     Options options;
     try {
       options = Options.parse(args);
@@ -128,9 +133,11 @@ public final class CodeGraph {
 
   private void load(Graph graph, Program program) {
     report.heading("Writing them to a graph");
+    long start = System.nanoTime();
     var linkage = new Linkage(program);
     Pairs resolved = linkage.resolved();
     Pairs dispatched = linkage.dispatched();
+    report.linkage(resolved, dispatched, System.nanoTime() - start);
     long size = CodeLoader.size(program, resolved, dispatched);
     var progress = ProgressBar.start(out, "  writing", "nodes and edges", size);
     report.load(CodeLoader.load(graph, program, resolved, dispatched, progress));

@@ -8,6 +8,17 @@ import java.util.stream.Gatherers;
 
 /// Reads class files into a [Program].
 ///
+/// What is counted:
+///
+/// - classes: every class file but `module-info.class`, so `package-info.class` too;
+/// - methods and fields: everything that is declared, constructors, class initializers and what the
+///   compiler made included;
+/// - call instructions: `invokevirtual`, `invokespecial`, `invokestatic`, `invokeinterface`, but
+///   not `invokedynamic`, which names no method;
+/// - pairs of caller and callee: the callee is class, name and descriptor as the instruction has
+///   them, so a method that is called through two subclasses is two callees, and `clone` of each
+///   array type is one.
+///
 /// Files are read and parsed on all processors, each class once, and added in the order of their
 /// names, so that two runs give the same program. Only a few parsed classes wait at a time.
 final class CodeReader {

@@ -8,6 +8,7 @@ import dev.rookery.examples.CodeQuestions.Reach;
 import dev.rookery.examples.CodeQuestions.Subtypes;
 import dev.rookery.examples.CodeQuestions.Tally;
 import dev.rookery.examples.CodeQuestions.TreeEntry;
+import dev.rookery.examples.Program.Pairs;
 import dev.rookery.graph.Edge;
 import dev.rookery.graph.GraphStats;
 import dev.rookery.graph.Node;
@@ -59,6 +60,12 @@ final class CodeReport {
         "  read in %.1f s, %,.0f classes/s%n",
         nanos / 1e9,
         program.declaredClassCount() * 1e9 / nanos);
+  }
+
+  void linkage(Pairs resolved, Pairs dispatched, long nanos) {
+    row(resolved.size(), "inherited names with their declarations");
+    row(dispatched.size(), "pairs of a method and one that overrides it");
+    seconds("found", nanos);
   }
 
   void load(LoadReport report) {
