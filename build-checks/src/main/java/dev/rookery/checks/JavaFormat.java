@@ -92,7 +92,8 @@ public final class JavaFormat {
     List<String> named =
         options.stream()
             .filter(option -> !option.startsWith("--"))
-            .map(file -> Path.of(file).toAbsolutePath().toString())
+            .map(file ->
+                tree.root().relativize(Path.of(file).toAbsolutePath().normalize()).toString())
             .toList();
     if (!named.isEmpty()) {
       return named;

@@ -1,45 +1,162 @@
 package dev.rookery.storage;
 
+import dev.rookery.storage.check.CheckReport;
+import dev.rookery.storage.error.DatabaseClosedException;
+import dev.rookery.storage.error.DiskFullException;
+import dev.rookery.storage.error.NotADatabaseException;
+import dev.rookery.storage.error.ReadOnlyException;
+import dev.rookery.storage.error.RookeryException;
+import dev.rookery.storage.error.StorageFailedException;
+import dev.rookery.storage.io.DatabaseLock;
+import dev.rookery.storage.io.NoSpaceException;
 import dev.rookery.storage.io.StorageFileSystem;
+import dev.rookery.storage.page.PageLayout;
+import dev.rookery.storage.tx.EngineThread;
+import dev.rookery.storage.tx.OpenStore;
 import dev.rookery.storage.tx.PageReadTransaction;
 import dev.rookery.storage.tx.PageWriteTransaction;
+import java.io.IOException;
 
 /// One open database of pages: the composition of everything below.
-public abstract class StorageEnvironment implements AutoCloseable {
+///
+/// Thread-safe. One write transaction at a time, any number of read transactions.
+public final class StorageEnvironment implements AutoCloseable {
 
-  /// The page that a new database begins with, all zero behind its header, for the user of the store to start from.
-  public static final long ROOT_PAGE = dev.rookery.storage.page.PageLayout.FIRST_PAGE + 1;
+  /// The page that a new database begins with, all zero behind its header, for the user of the
+  /// store to start from.
+  public static final long ROOT_PAGE = PageLayout.FIRST_PAGE + 1;
 
-  /// For the composition.
-  protected StorageEnvironment() {}
+  private final StorageFileSystem fileSystem;
+  private final EngineThread engine;
+  private final OpenStore store;
 
-  /// Opens or creates the database in a file system, which is closed with the environment.
+  private StorageEnvironment(StorageFileSystem fileSystem, EngineThread engine, OpenStore store) {
+    this.fileSystem = fileSystem;
+    this.engine = engine;
+    this.store = store;
+  }
+
+  /// Opens or creates the database in a file system, which is closed with the environment (and at
+  /// once if opening fails). Costs O(journal behind the last checkpoint), nothing of the size of
+  /// the database.
+  ///
+  /// @throws NotADatabaseException if there is something else, or nothing and it must not be
+  ///   created
+  /// @throws dev.rookery.storage.error.DatabaseLockedException if somebody has it open
+  /// @throws dev.rookery.storage.error.FormatVersionException if it cannot be read by this version
   public static StorageEnvironment open(StorageFileSystem fileSystem, StorageOptions options) {
-    throw new IllegalStateException();
+    EngineThread engine =
+        options.background() ? EngineThread.start("rookery-files") : EngineThread.inline();
+    try {
+      OpenStore store = engine.call(() -> openStore(fileSystem, options, engine));
+      return new StorageEnvironment(fileSystem, engine, store);
+    } catch (NoSpaceException e) {
+      throw closing(
+          new DiskFullException("no room to open " + fileSystem.location(), e), fileSystem, engine);
+    } catch (IOException e) {
+      throw closing(
+          new StorageFailedException("cannot open " + fileSystem.location() + ": " + e, e),
+          fileSystem,
+          engine);
+    } catch (RookeryException e) {
+      throw closing(e, fileSystem, engine);
+    } catch (RuntimeException | Error e) {
+      engine.close();
+      throw e;
+    }
+  }
+
+  private static RookeryException closing(
+      RookeryException failure, StorageFileSystem fileSystem, EngineThread engine) {
+    engine.close();
+    fileSystem.close();
+    return failure;
+  }
+
+  private static OpenStore openStore(
+      StorageFileSystem fileSystem, StorageOptions options, EngineThread engine)
+      throws IOException {
+    // Looked at before the lock is taken, because a foreign directory must not get a lock file.
+    if (!OpenStore.isDatabase(fileSystem)) {
+      if (!options.createIfMissing()) {
+        throw new NotADatabaseException("there is no database location=" + fileSystem.location());
+      }
+      if (fileSystem.isReadOnly()) {
+        throw new ReadOnlyException(
+            "there is no database, and none can be made location=" + fileSystem.location());
+      }
+      fileSystem.createRoot();
+    }
+    DatabaseLock lock = fileSystem.lock();
+    try {
+      return OpenStore.open(fileSystem, options, engine, lock);
+    } catch (IOException | RuntimeException | Error e) {
+      lock.close();
+      throw e;
+    }
   }
 
   /// Returns whether opening created the database.
-  public abstract boolean wasCreated();
+  public boolean wasCreated() {
+    return store.wasCreated();
+  }
+
+  /// Returns where the database is, for messages.
+  public String location() {
+    return fileSystem.location();
+  }
 
   /// Begins to read the newest committed state.
-  public abstract PageReadTransaction beginRead();
+  public PageReadTransaction beginRead() {
+    return store.beginRead();
+  }
 
   /// Begins to write when no other writer is at work.
-  public abstract PageWriteTransaction beginWrite();
+  ///
+  /// @throws dev.rookery.storage.error.NestedWriteException if this thread has a write transaction
+  ///   open
+  /// @throws ReadOnlyException if the database was opened read-only
+  /// @throws DatabaseClosedException if it was closed
+  /// @throws StorageFailedException if a write or a sync has failed
+  public PageWriteTransaction beginWrite() {
+    return store.beginWrite();
+  }
 
   /// Makes all commits so far durable.
-  public abstract void sync();
+  public void sync() {
+    store.sync();
+  }
 
-  /// Flushes and syncs the data file and shortens the journal.
-  public abstract void checkpoint();
+  /// Flushes and syncs the data file and shortens the journal, as far as the oldest reader allows.
+  ///
+  /// @throws DiskFullException if the data file cannot grow; nothing is lost
+  public void checkpoint() {
+    store.checkpoint();
+  }
 
   /// Returns figures about the store.
-  public abstract StorageStats stats();
+  public StorageStats stats() {
+    return store.stats();
+  }
 
-  /// Verifies the checksum of every page in use and the free-space map against the pages that were claimed.
-  public abstract void check(
-      PageReadTransaction snapshot, dev.rookery.storage.check.CheckReport report);
+  /// Verifies the checksum of every page in use, and the free-space map against the pages that were
+  /// claimed. O(database).
+  public void check(PageReadTransaction snapshot, CheckReport report) {
+    store.check(snapshot, report);
+  }
 
+  /// Waits for a running write transaction, makes everything durable, and releases files and
+  /// memory. Read transactions that are still open throw from then on. Idempotent.
+  ///
+  /// @throws StorageFailedException if that failed; the database is closed all the same, and
+  ///   recovers when it is opened again
   @Override
-  public abstract void close();
+  public void close() {
+    try {
+      store.close();
+    } finally {
+      engine.close();
+      fileSystem.close();
+    }
+  }
 }

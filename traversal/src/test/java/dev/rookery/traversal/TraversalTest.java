@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.rookery.graph.ReadTransaction;
 import dev.rookery.graph.error.NodeNotFoundException;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -120,7 +122,7 @@ final class TraversalTest {
     Traversal lost = Traversal.from(1_000_000).out();
 
     Iterable<?> lazy = lost.nodes(stored.tx());
-    assertThatThrownBy(lazy::iterator).isInstanceOf(NodeNotFoundException.class);
+    assertThatThrownBy(() -> lazy.iterator().hasNext()).isInstanceOf(NodeNotFoundException.class);
     assertThatThrownBy(() -> lost.count(stored.tx())).isInstanceOf(NodeNotFoundException.class);
     assertThatThrownBy(() -> lost.levels(stored.tx())).isInstanceOf(NodeNotFoundException.class);
   }
@@ -217,6 +219,54 @@ final class TraversalTest {
     assertThat(stored.ways(from(2).in("M").uniqueness(Uniqueness.PATH).paths(stored.tx())))
         .hasSize(1 + 2 + 6)
         .doesNotHaveDuplicates();
+  }
+
+  @Test
+  void depthFirst_deeperThanItsCursors_comesBackToWhereItWas() {
+    stored.close();
+    int length = 50;
+    ModelGraph comb = new ModelGraph(3 * length);
+    for (int i = 0; i < length; i++) {
+      comb.link("A", i, length + i);
+      comb.link("M", i, 2 * length + i);
+      comb.link("M", i, 2 * length + i);
+      if (i > 0) {
+        comb.link("A", i - 1, i);
+        comb.link("M", i, i - 1);
+      }
+    }
+    stored = comb.store();
+    for (Traversal paths : List.of(from(0).out("A").out("M"), from(0).out("M").out("A"))) {
+      List<Way> ways =
+          stored.ways(paths.uniqueness(Uniqueness.PATH).depthFirst().paths(stored.tx()));
+      assertThat(ways).hasSize(4 * length).doesNotHaveDuplicates();
+    }
+  }
+
+  @Test
+  void depthFirst_longChain_needsNoStack() {
+    stored.close();
+    stored = new ModelGraph(0).store();
+    int length = 20_000;
+    long[] ids = new long[length];
+    stored
+        .graph()
+        .execute(tx -> {
+          for (int i = 0; i < length; i++) {
+            ids[i] = tx.addNode();
+            if (i > 0) {
+              tx.addEdge("A", ids[i - 1], ids[i]);
+            }
+          }
+        });
+    try (ReadTransaction tx = stored.graph().beginRead()) {
+      Traversal deep = Traversal.from(ids[0]).both("A").depthFirst();
+      assertThat(deep.ids(tx))
+          .toIterable()
+          .containsExactlyElementsOf(LongStream.of(ids).boxed().toList());
+      assertThat(ShortestPath.between(ids[0], ids[length - 1]).out().distance(tx))
+          .hasValue(length - 1);
+    }
   }
 
   @Test

@@ -101,7 +101,7 @@ final class TraversalTransactionTest {
             breadthFirst::next,
             depthFirst::next,
             ids::nextLong,
-            lazy::iterator,
+            () -> lazy.iterator().next(),
             () -> whole().count(tx),
             () -> ShortestPath.between(chain[0], chain[9]).out().find(tx),
             () -> subgraph.edges().iterator().next(),

@@ -22,6 +22,9 @@ record WalkCase(
     int maxDepth,
     @Nullable Integer callbacks) {
 
+  private static final List<List<String>> TYPES =
+      List.of(List.of(), List.of("A"), List.of("B", "A"), List.of("M", "NONE"));
+
   /// One call of out, in or both.
   record Leg(Direction direction, List<String> types) {}
 
@@ -31,11 +34,7 @@ record WalkCase(
     List<Leg> legs = new ArrayList<>();
     for (int i = random.nextInt(3); i >= 0; i--) {
       Direction direction = Direction.values()[random.nextInt(3)];
-      legs.add(
-          new Leg(
-              direction,
-              List.of(List.of(), List.of("A"), List.of("B", "A"), List.of("M", "NONE"))
-                  .get(random.nextInt(4))));
+      legs.add(new Leg(direction, TYPES.get(random.nextInt(4))));
     }
     Uniqueness uniqueness = Uniqueness.values()[random.nextInt(4)];
     int maxDepth =

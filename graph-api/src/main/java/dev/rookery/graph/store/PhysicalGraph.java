@@ -1,25 +1,37 @@
 package dev.rookery.graph.store;
 
-import dev.rookery.graph.Direction;
-import dev.rookery.graph.ReadTransaction;
 import dev.rookery.storage.tree.FixedSizeForest;
 
 /// A snapshot by physical ids, for code that walks many edges and translates ids only at its ends.
 ///
-/// A *slot* is the physical id of a node: dense, region · 65,536 + index in the region. It is valid as long as the
-/// transaction and never shown to users. Edge types and labels are their interned numbers. Thread-safe, as the
-/// transaction is.
+/// A *slot* is the physical id of a node: dense, region · 65,536 + index in the region. It is valid
+/// as long as the transaction and never shown to users. Edge types and labels are their interned
+/// numbers. Thread-safe, as the transaction is; cursors belong to one thread each.
 public interface PhysicalGraph {
 
   /// Base-2 logarithm of the number of slots in a region.
   int REGION_SHIFT = 16;
 
-  /// Returns the physical side of a transaction.
-  static PhysicalGraph of(ReadTransaction tx) {
-    throw new IllegalStateException();
+  /// How far the other end is shifted left in the keys of a MULTI type.
+  int ORDINAL_BITS = 24;
+
+  /// Returns the physical graph of a transaction of the public interface.
+  ///
+  /// @throws IllegalArgumentException if the transaction is none of this library's
+  static PhysicalGraph of(AutoCloseable transaction) {
+    if (transaction instanceof Source source) {
+      return source.physical();
+    }
+    throw new IllegalArgumentException("transaction of another library");
   }
 
-  /// Returns the number of slots that have ever been in use: every slot is smaller. A multiple of nothing.
+  /// Is implemented by transactions.
+  interface Source {
+    /// Returns the physical graph of the transaction's snapshot.
+    PhysicalGraph physical();
+  }
+
+  /// Returns the number of slots that have ever been in use: every slot is smaller.
   long slotCount();
 
   /// Returns the slot of a node. O(1).
@@ -45,12 +57,13 @@ public interface PhysicalGraph {
   /// Returns how many edge types there are; their numbers are 1 … count.
   int typeCount();
 
-  /// Returns a cursor over the edges of a type that start ([Direction#OUT]) or end ([Direction#IN]) at a slot: its
-  /// sources are slots, its keys the slots at the other end (for MULTI types shifted left by 24 bits, with the
+  /// Returns a cursor over the edges of a type that start at a slot: its sources are slots, its
+  /// keys the slots at the other end (for MULTI types shifted left by [#ORDINAL_BITS], with the
   /// ordinal below), its values the records of edge properties or 0.
-  ///
-  /// @throws IllegalArgumentException if the direction is BOTH
-  FixedSizeForest.Cursor adjacency(int typeNumber, Direction direction);
+  FixedSizeForest.Cursor outgoing(int typeNumber);
+
+  /// As [#outgoing], for the edges that end at a slot.
+  FixedSizeForest.Cursor incoming(int typeNumber);
 
   /// Returns whether a type is MULTI, so that the keys of its adjacency carry an ordinal.
   boolean isMulti(int typeNumber);

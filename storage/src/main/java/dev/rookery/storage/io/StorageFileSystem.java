@@ -5,11 +5,18 @@ import java.util.List;
 
 /// The one way from the store to files: everything below one database directory.
 ///
-/// Names are relative to that directory, with `/` between a subdirectory and a file, and only ever names that the
-/// store made up itself. Three implementations exist: real files, memory, and the simulated disk of the tests.
+/// Names are relative to that directory and only ever names that the store made up itself: `name`
+/// or `directory/name`, each part of lower-case letters, digits, `-` and `.`, without `..`.
+/// Anything else is an [IllegalArgumentException], and so is `lock`, which belongs to [#lock].
+/// Below the database directory no symbolic link is followed; the directory itself may be one.
 ///
-/// Threads: all methods may be called by any thread, but the store calls those that touch a file only on its own
-/// I/O threads, because a Java interrupt closes a `FileChannel` for everybody.
+/// Methods that change something throw [dev.rookery.storage.error.ReadOnlyException] if
+/// [#isReadOnly] holds.
+///
+/// Three implementations exist: real files, memory, and the simulated disk of the tests.
+///
+/// Threads: all methods may be called by any thread, but the store calls those that touch a file
+/// only on its own I/O threads, because a Java interrupt closes a `FileChannel` for everybody.
 public interface StorageFileSystem extends AutoCloseable {
 
   /// Returns what messages call this place, normally the absolute path of the directory.
@@ -18,44 +25,63 @@ public interface StorageFileSystem extends AutoCloseable {
   /// Returns whether changes are impossible (opened read-only, or not writable).
   boolean isReadOnly();
 
-  /// Returns whether content outlives the process; `false` means that journaling would be wasted work.
+  /// Returns whether content outlives the process; `false` means that journaling would be wasted
+  /// work.
   boolean isPersistent();
 
-  /// Creates the database directory and its parents where missing, private to the owner (0700).
+  /// Returns an id of the machine's run since it was last started, empty where there is none to
+  /// have. As long as it stays the same, everything written is still there to be read, synced or
+  /// not.
+  String bootId();
+
+  /// Creates the database directory and its parents where missing, private to the owner (0700), and
+  /// makes its entry durable. Does nothing if it exists.
   void createRoot() throws IOException;
 
   /// Creates a subdirectory, private to the owner; does nothing if it exists.
   void createDirectory(String name) throws IOException;
 
-  /// Returns whether a file or subdirectory of that name exists; `""` asks for the database directory itself.
+  /// Returns whether a file or subdirectory of that name exists; `""` asks for the database
+  /// directory itself.
   boolean exists(String name) throws IOException;
 
-  /// Returns the names (without their directory) of the entries of a subdirectory, sorted; `""` is the database
-  /// directory itself. A directory that does not exist is empty.
+  /// Returns the names (without their directory) of the entries of a subdirectory, sorted; `""` is
+  /// the database directory itself, whose lock file is left out. A directory that does not exist is
+  /// empty. Names that others made up are listed too.
   List<String> list(String directory) throws IOException;
 
   /// Opens a file.
   ///
   /// @throws java.nio.file.NoSuchFileException if the mode needs an existing file and there is none
-  /// @throws java.nio.file.FileAlreadyExistsException if the mode creates a new file and there is one
+  /// @throws java.nio.file.FileAlreadyExistsException if the mode creates a new file and there is
+  ///   one
   StorageFile open(String name, OpenMode mode) throws IOException;
 
-  /// Renames a file within the database directory, replacing a file that bears the new name.
+  /// Renames a file within the database directory, at once and entirely, replacing a file that
+  /// bears the new name.
+  ///
+  /// @throws java.nio.file.NoSuchFileException if there is no such file
   void rename(String from, String to) throws IOException;
 
-  /// Deletes a file; does nothing if there is none.
+  /// Deletes a file; does nothing if there is none. A directory is an [IOException].
   void delete(String name) throws IOException;
 
-  /// Makes the entries of a subdirectory durable (`""` is the database directory itself).
+  /// Makes the entries of a subdirectory durable (`""` is the database directory itself): files and
+  /// subdirectories created, renamed and deleted there. The directory's own entry is its parent's
+  /// matter.
   void syncDirectory(String directory) throws IOException;
 
-  /// Takes the lock that keeps a second opener out, in this process and others, until the returned lock is closed
-  /// or the process dies.
+  /// Takes the lock that keeps a second opener out, in this process and others, until the returned
+  /// lock is closed or the process dies. The database directory must exist.
+  ///
+  /// A file system that is opened read-only shares the lock with others of its kind; it goes
+  /// without if there is no lock file that it can open.
   ///
   /// @throws dev.rookery.storage.error.DatabaseLockedException if somebody else holds it, at once
   DatabaseLock lock() throws IOException;
 
-  /// Returns the length that [StorageFile#map] likes best, a power of two: files are mapped in pieces of this size.
+  /// Returns the length that [StorageFile#map] likes best, a power of two: files are mapped in
+  /// pieces of this size.
   long mapChunkBytes();
 
   /// Releases what the file system itself holds. Files must be closed before. Idempotent.

@@ -52,5 +52,8 @@ public final class PageType {
   /// Slots of nodes.
   public static final byte NODE_SLOTS = 16;
 
+  /// Entries of the regions of a forest that have no room in its root page.
+  public static final byte FOREST_DIRECTORY = 17;
+
   private PageType() {}
 }

@@ -1,144 +1,470 @@
 package dev.rookery.storage.tree;
 
+import static dev.rookery.storage.page.PageLayout.LONG;
+
 import dev.rookery.storage.check.CheckReport;
+import dev.rookery.storage.page.PageLayout;
 import dev.rookery.storage.page.PageReader;
+import dev.rookery.storage.page.PageType;
 import dev.rookery.storage.page.PageWriter;
 import java.lang.foreign.MemorySegment;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
-/// A B+tree whose values are fixed-size trees: for each source a sorted set of `long` keys, each with a 48-bit value.
+/// A B+tree whose values are fixed-size trees: for each source a sorted set of `long` keys, each
+/// with a 48-bit value.
 ///
-/// The levels above a region (65,536 neighbouring sources) are replaced by direct indexing with the region number.
-/// The root page number never changes. An instance is a handle without state that all threads may share.
+/// Sources are dense numbers below 2^40. The levels above a region (65,536 neighbouring sources)
+/// are replaced by direct indexing with the region number; inside a region one or two pages of
+/// fences lead to a leaf, which holds the small trees of a span of sources side by side. A tree
+/// that grows beyond a quarter of a page gets pages of its own. An entry costs 4 bytes if all keys
+/// of its leaf are below 2^32 and none has a value, and up to 14 otherwise.
+///
+/// The root page number never changes. An instance is a handle without state that all threads may
+/// share.
+///
+/// Where to start reading: [ForestLayout] and [ForestLeaf] for the bytes, [Cursor] for reading,
+/// [ForestWriter] for changes.
 public final class FixedSizeForest {
 
   /// Returned for an entry that does not exist.
   public static final long ABSENT = -1;
 
+  /// Sources are smaller than this.
+  public static final long SOURCE_END =
+      (long) ForestLayout.REGION_COUNT_MAX << ForestLayout.REGION_SHIFT;
+
+  private final long rootPage;
+
   /// Creates an empty forest and returns its root page.
   public static long create(PageWriter pages, int structureId) {
-    throw new IllegalStateException();
+    return pages.allocate(PageType.FOREST_ROOT, structureId);
   }
 
   /// Opens the forest at a root page.
-  public FixedSizeForest(long rootPage) {}
+  public FixedSizeForest(long rootPage) {
+    this.rootPage = rootPage;
+  }
 
   /// Returns how many entries all trees have together. O(1).
   public long entryCount(PageReader pages) {
-    throw new IllegalStateException();
+    return total(pages, ForestLayout.ENTRIES_OFFSET);
+  }
+
+  /// Returns how many sources have entries. O(1).
+  public long sourceCount(PageReader pages) {
+    return total(pages, ForestLayout.SOURCES_OFFSET);
+  }
+
+  /// Returns how many entries the sources of a region have. O(1).
+  public long regionEntryCount(PageReader pages, long region) {
+    long entry = ForestDirectory.locate(pages, rootPage, checkedRegion(region));
+    return entry < 0 ? 0 : ForestDirectory.entriesAt(pages, entry);
+  }
+
+  /// Returns how many sources of a region have entries. O(1).
+  public long regionSourceCount(PageReader pages, long region) {
+    long entry = ForestDirectory.locate(pages, rootPage, checkedRegion(region));
+    return entry < 0 ? 0 : ForestDirectory.sourcesAt(pages, entry);
   }
 
   /// Returns the value of an entry, or [#ABSENT]. O(log degree).
   public long get(PageReader pages, long source, long key) {
-    throw new IllegalStateException();
+    ForestLeaf leaf = leafOf(pages, checked(source));
+    int index = leaf.find(ForestLayout.slot(source));
+    if (index < 0) {
+      return ABSENT;
+    }
+    int pair = leaf.pairAt(index);
+    if ((pair & ForestLeaf.BIG) != 0) {
+      return ForestBigTree.at(leaf.segment, leaf.start(pair)).get(pages, key);
+    }
+    long keys = leaf.start(pair);
+    int size = leaf.entries(ForestLeaf.length(pair));
+    int position = leaf.lowerBound(keys, size, key);
+    return position < size && leaf.key(keys, position) == key
+        ? leaf.value(keys, size, position)
+        : ABSENT;
   }
 
   /// Returns how many entries a source has. O(1).
   public long degree(PageReader pages, long source) {
-    throw new IllegalStateException();
+    ForestLeaf leaf = leafOf(pages, checked(source));
+    int index = leaf.find(ForestLayout.slot(source));
+    if (index < 0) {
+      return 0;
+    }
+    int pair = leaf.pairAt(index);
+    return (pair & ForestLeaf.BIG) != 0
+        ? ForestBigTree.at(leaf.segment, leaf.start(pair)).count()
+        : leaf.entries(ForestLeaf.length(pair));
   }
 
-  /// Inserts an entry or replaces its value, and returns the earlier value or [#ABSENT] if it is new. O(log degree).
+  /// Inserts an entry or replaces its value, and returns the earlier value or [#ABSENT] if it is
+  /// new. O(log degree).
+  ///
+  /// @throws IllegalArgumentException if the value is negative or has more than 48 bits
   public long put(PageWriter pages, long source, long key, long value) {
-    throw new IllegalStateException();
+    checkValue(value);
+    return new ForestWriter(pages, rootPage, checked(source)).put(key, value, true);
   }
 
-  /// Inserts an entry unless it exists, and returns the existing value or [#ABSENT] if it was inserted.
+  /// Inserts an entry unless it exists, and returns the existing value or [#ABSENT] if it was
+  /// inserted.
+  ///
+  /// @throws IllegalArgumentException if the value is negative or has more than 48 bits
   public long putIfAbsent(PageWriter pages, long source, long key, long value) {
-    throw new IllegalStateException();
+    checkValue(value);
+    return new ForestWriter(pages, rootPage, checked(source)).put(key, value, false);
   }
 
   /// Removes an entry and returns its value, or [#ABSENT] if there was none. O(log degree).
   public long remove(PageWriter pages, long source, long key) {
-    throw new IllegalStateException();
+    return new ForestWriter(pages, rootPage, checked(source)).remove(key);
   }
 
   /// Removes all entries of a source and returns how many there were.
   public long removeAll(PageWriter pages, long source) {
-    throw new IllegalStateException();
+    return new ForestWriter(pages, rootPage, checked(source)).removeAll();
   }
 
-  /// Returns a cursor for one thread.
+  /// Returns a cursor for one thread. On the pages of a write transaction it descends anew for each
+  /// source, so that it sees every change; else it remembers the last leaf.
   public Cursor cursor(PageReader pages) {
-    throw new IllegalStateException();
+    return new Cursor(pages, rootPage);
   }
 
   /// Frees all pages, the root as well.
   public void drop(PageWriter pages) {
-    throw new IllegalStateException();
+    new ForestDrop(pages, rootPage).run();
   }
 
   /// Verifies the invariants and claims all pages.
   public void check(PageReader pages, CheckReport report) {
-    throw new IllegalStateException();
+    new ForestCheck(pages, rootPage, report).run();
   }
 
-  /// Walks the entries of one source after the other without allocating. Belongs to one thread; after a change of
-  /// the forest it must be positioned anew.
+  private long total(PageReader pages, int offset) {
+    long root = ForestLayout.locate(pages, rootPage, PageType.FOREST_ROOT);
+    return pages.segmentAt(root).get(LONG, PageReader.offsetAt(root) + offset);
+  }
+
+  private ForestLeaf leafOf(PageReader pages, long source) {
+    ForestLeaf leaf = new ForestLeaf();
+    int region = ForestLayout.region(source);
+    long regionRoot = ForestDirectory.regionRoot(pages, rootPage, region);
+    if (regionRoot != 0) {
+      ForestSpan span = new ForestSpan();
+      span.descend(pages, regionRoot, region, ForestLayout.slot(source));
+      leaf.open(pages, span.leafPage, span.leafLocation, region);
+    }
+    return leaf;
+  }
+
+  private static long checked(long source) {
+    if (source < 0 || source >= SOURCE_END) {
+      throw new IllegalArgumentException("source out of range source=" + source);
+    }
+    return source;
+  }
+
+  private static int checkedRegion(long region) {
+    if (region < 0 || region >= ForestLayout.REGION_COUNT_MAX) {
+      throw new IllegalArgumentException("region out of range region=" + region);
+    }
+    return (int) region;
+  }
+
+  private static void checkValue(long value) {
+    if (value < 0 || value > ForestLayout.VALUE_MAX) {
+      throw new IllegalArgumentException("value out of range value=" + value);
+    }
+  }
+
+  /// Walks the entries of one source after the other without allocating. Belongs to one thread;
+  /// after a change of the forest it must be positioned anew.
   ///
-  /// Entry by entry: `seek`, then `next` and `key`, `value`. Run by run, for hot loops: `seek`, then `nextRun` and
-  /// plain loops over the keys, which lie side by side, sorted, in `runKeyBytes()` = 4 or 8 bytes each.
+  /// Entry by entry: `seek`, then `next` and `key`, `value`. Run by run, for hot loops: `seek`,
+  /// then `nextRun` and plain loops over the keys, which lie side by side, sorted: `runCount()`
+  /// unsigned numbers of `runKeyBytes()` = 2, 4 or 8 bytes, each to be added to `runBase()`. Nearly
+  /// every source has exactly one run, of 4-byte keys and base 0; only a tree with pages of its own
+  /// has more, one for each of its leaves.
+  ///
+  /// All of a run lies in the segment that [#runSegment] returns, valid as long as the transaction.
   public static final class Cursor {
-    Cursor() {}
+    private final PageReader pages;
+    private final long rootPage;
+
+    /// Whether the pages stay as they are, so that the last region and leaf may be used again.
+    private final boolean isStable;
+
+    private final ForestSpan span = new ForestSpan();
+    private final ForestLeaf leaf = new ForestLeaf();
+    private int region = -1;
+    private long regionRoot;
+
+    /// The sources that the leaf covers: so many from the first one on.
+    private long leafFirst;
+
+    private long leafLength;
+
+    /// Index of the current source in the leaf.
+    private int leafIndex = -1;
+
+    private long degree;
+
+    // The run: keys and values that lie side by side.
+    private MemorySegment segment = MemorySegment.NULL;
+    private long keys;
+    private int keyBytes = Integer.BYTES;
+    private long base;
+    private long values;
+    private int valueStep;
+    private int count;
+
+    /// Index of the current entry in the run, -1 before the first one.
+    private int index;
+
+    /// Whether the run was not handed out yet.
+    private boolean isRunAhead;
+
+    private boolean isBig;
+
+    /// Width of the values of the big tree, as its record says.
+    private int treeValueBytes;
+
+    private FixedSizeTree.@Nullable Cursor tree;
+
+    Cursor(PageReader pages, long rootPage) {
+      this.pages = pages;
+      this.rootPage = rootPage;
+      this.isStable = !(pages instanceof PageWriter);
+    }
 
     /// Moves before the first entry of a source and returns how many entries it has. O(1).
     public long seek(long source) {
-      throw new IllegalStateException();
+      if (source - leafFirst < 0 || source - leafFirst >= leafLength) {
+        enter(source);
+      }
+      leafIndex = leaf.find(ForestLayout.slot(source));
+      select(leafIndex < 0 ? 0 : leaf.pairAt(leafIndex));
+      return degree;
     }
 
-    /// Moves to the first source at or behind the given one that has entries and is smaller than `endSource`, as
-    /// [#seek] does, and returns it, or -1 if there is none. Visiting all sources this way reads every leaf once.
+    /// Moves to the first source at or behind the given one that has entries and is smaller than
+    /// `endSource`, as [#seek] does, and returns it, or -1 if there is none. Visiting all sources
+    /// this way reads every leaf once.
     public long seekNext(long source, long endSource) {
-      throw new IllegalStateException();
+      long end = Math.min(endSource, SOURCE_END);
+      long from = source;
+      while (from < end) {
+        if (from - leafFirst < 0 || from - leafFirst >= leafLength) {
+          enter(from);
+        }
+        leafIndex = leaf.next(ForestLayout.slot(from), leafIndex);
+        if (leafIndex < leaf.count) {
+          long found = ((long) region << ForestLayout.REGION_SHIFT) | leaf.slotAt(leafIndex);
+          select(found < end ? leaf.pairAt(leafIndex) : 0);
+          return found < end ? found : -1;
+        }
+        from = nextLeaf(end);
+      }
+      select(0);
+      return -1;
     }
 
     /// Returns how many entries the current source has.
     public long degree() {
-      throw new IllegalStateException();
+      return degree;
     }
 
     /// Moves to the next entry and returns whether there is one.
     public boolean next() {
-      throw new IllegalStateException();
+      if (index + 1 < count) {
+        index++;
+        return true;
+      }
+      if (isBig && nextTreeRun()) {
+        index = 0;
+        return true;
+      }
+      index = count;
+      return false;
     }
 
-    /// Moves before the first entry whose key is at or behind the given one (unsigned). O(log degree).
+    /// Moves before the first entry of the current source whose key is at or behind the given one
+    /// (unsigned). O(log degree).
     public void seekKey(long key) {
-      throw new IllegalStateException();
+      if (isBig) {
+        enterRun(tree().seek(key));
+        return;
+      }
+      // The run may begin behind the first key after an earlier call; all keys count here.
+      int size = (int) degree;
+      long first = keys - (long) (size - count) * keyBytes;
+      int position = size == 0 ? 0 : leaf.lowerBound(first, size, key);
+      keys = first + (long) position * keyBytes;
+      values = leaf.valueOffset(first, size, position);
+      count = size - position;
+      index = -1;
+      isRunAhead = count > 0;
     }
 
     /// Returns the key of the current entry.
     public long key() {
-      throw new IllegalStateException();
+      long offset = keys + (long) index * keyBytes;
+      return switch (keyBytes) {
+        case Integer.BYTES -> base + Integer.toUnsignedLong(segment.get(PageLayout.INT, offset));
+        case Long.BYTES -> base + segment.get(LONG, offset);
+        default -> base + PageLayout.unsignedShort(segment, offset);
+      };
     }
 
     /// Returns the value of the current entry, 0 if none was ever given.
     public long value() {
-      throw new IllegalStateException();
+      return valueStep == 0
+          ? 0
+          : ForestLayout.shortLong(segment, values + (long) index * valueStep);
     }
 
-    /// Moves to the next run of neighbouring keys and returns whether there is one. Do not mix with [#next].
+    /// Moves to the next run of neighbouring keys and returns whether there is one. Do not mix with
+    /// [#next].
     public boolean nextRun() {
-      throw new IllegalStateException();
+      if (isRunAhead || (isBig && nextTreeRun())) {
+        isRunAhead = false;
+        return true;
+      }
+      return false;
     }
 
     /// Returns the segment that holds the keys of the run.
     public MemorySegment runSegment() {
-      throw new IllegalStateException();
+      return segment;
     }
 
     /// Returns the offset of the first key of the run.
     public long runOffset() {
-      throw new IllegalStateException();
+      return keys;
     }
 
     /// Returns how many keys the run has.
     public int runCount() {
-      throw new IllegalStateException();
+      return count;
     }
 
-    /// Returns the width of each key of the run: 4 (unsigned) or 8.
+    /// Returns the width of each key of the run: 2, 4 or 8, unsigned.
     public int runKeyBytes() {
-      throw new IllegalStateException();
+      return keyBytes;
+    }
+
+    /// Returns what must be added to each key of the run.
+    public long runBase() {
+      return base;
+    }
+
+    /// Returns the value at an index of the run, 0 if none was ever given.
+    public long runValue(int runIndex) {
+      Objects.checkIndex(runIndex, count);
+      return valueStep == 0
+          ? 0
+          : ForestLayout.shortLong(segment, values + (long) runIndex * valueStep);
+    }
+
+    /// Opens the leaf that covers a source.
+    private void enter(long source) {
+      int sourceRegion = ForestLayout.region(checked(source));
+      leafLength = 0;
+      leafIndex = -1;
+      if (sourceRegion != region || !isStable) {
+        region = -1;
+        regionRoot = ForestDirectory.regionRoot(pages, rootPage, sourceRegion);
+        region = sourceRegion;
+      }
+      span.low = 0;
+      span.high = ForestLayout.REGION_SLOTS;
+      if (regionRoot == 0) {
+        leaf.clear();
+      } else {
+        span.descend(pages, regionRoot, region, ForestLayout.slot(source));
+        leaf.open(pages, span.leafPage, span.leafLocation, region);
+      }
+      leafFirst = ((long) region << ForestLayout.REGION_SHIFT) + span.low;
+      leafLength = isStable ? span.high - span.low : 0;
+    }
+
+    /// Returns the first source behind the leaf that may have entries.
+    private long nextLeaf(long end) {
+      if (!span.isLast()) {
+        return ((long) region << ForestLayout.REGION_SHIFT) + span.high;
+      }
+      int regionEnd = (int) ((end + ForestLayout.REGION_SLOTS - 1) >>> ForestLayout.REGION_SHIFT);
+      int next = ForestDirectory.nextRegion(pages, rootPage, region + 1, regionEnd);
+      return next < 0 ? end : (long) next << ForestLayout.REGION_SHIFT;
+    }
+
+    /// Makes the block of the current source the run.
+    private void select(int pair) {
+      index = -1;
+      isBig = (pair & ForestLeaf.BIG) != 0;
+      if (isBig) {
+        selectBig(pair);
+        return;
+      }
+      segment = leaf.segment;
+      keys = leaf.start(pair);
+      keyBytes = leaf.keyBytes;
+      base = 0;
+      count = leaf.entries(ForestLeaf.length(pair));
+      degree = count;
+      values = keys + (long) count * keyBytes;
+      valueStep = leaf.valueBytes;
+      isRunAhead = count > 0;
+    }
+
+    private void selectBig(int pair) {
+      ForestBigTree big = ForestBigTree.at(leaf.segment, leaf.start(pair));
+      long treeRoot = ForestBigTree.rootPage(big.record());
+      if (tree == null) {
+        tree = new FixedSizeTree(treeRoot).cursor(pages);
+      } else {
+        tree.reopen(treeRoot);
+      }
+      treeValueBytes = big.valueBytes();
+      degree = big.count();
+      count = 0;
+      isRunAhead = false;
+    }
+
+    private boolean nextTreeRun() {
+      boolean isThere = tree().nextRun();
+      enterRun(isThere);
+      return isThere;
+    }
+
+    private void enterRun(boolean isThere) {
+      index = -1;
+      count = 0;
+      isRunAhead = false;
+      if (!isThere) {
+        return;
+      }
+      FixedSizeTree.Cursor cursor = tree();
+      if (cursor.valueBytes() != treeValueBytes) {
+        throw leaf.corrupt(treeValueBytes + " bytes a value", cursor.valueBytes() + " bytes");
+      }
+      segment = cursor.runSegment();
+      keys = cursor.runOffset();
+      keyBytes = cursor.runKeyBytes();
+      base = cursor.runBase();
+      values = cursor.runValueOffset();
+      // The values of a tree lie in descending order.
+      valueStep = -treeValueBytes;
+      count = cursor.runCount();
+      isRunAhead = true;
+    }
+
+    private FixedSizeTree.Cursor tree() {
+      return Objects.requireNonNull(tree);
     }
   }
 }

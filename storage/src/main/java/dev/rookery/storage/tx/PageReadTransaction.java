@@ -1,15 +1,80 @@
 package dev.rookery.storage.tx;
 
+import dev.rookery.storage.error.CorruptPageException;
+import dev.rookery.storage.error.TransactionClosedException;
+import dev.rookery.storage.mvcc.ReaderTable.ActiveReader;
+import dev.rookery.storage.mvcc.Snapshot;
 import dev.rookery.storage.page.PageReader;
+import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
 
 /// An immutable snapshot of all pages.
-public abstract class PageReadTransaction implements PageReader, AutoCloseable {
-  /// For the store.
-  protected PageReadTransaction() {}
+///
+/// Threads: any number may read through it at once. After it was closed, by whichever thread, every
+/// access throws [TransactionClosedException]: what it saw may have been overwritten.
+public final class PageReadTransaction implements PageReader, AutoCloseable {
+  private final SnapshotBoard board;
+  private final ActiveReader reader;
+  private final String location;
+
+  /// Plain on purpose: read on every page access. Another thread's close is noticed soon, not at
+  /// once.
+  private @Nullable Snapshot snapshot;
+
+  PageReadTransaction(SnapshotBoard board, ActiveReader reader, String location) {
+    this.board = board;
+    this.reader = reader;
+    this.snapshot = reader.snapshot();
+    this.location = location;
+    reader.onExpire(this::close);
+  }
+
+  private Snapshot snapshot() {
+    Snapshot open = snapshot;
+    if (open == null) {
+      throw new TransactionClosedException("read transaction is closed");
+    }
+    return open;
+  }
 
   /// Returns the sequence of the newest commit that the snapshot contains.
-  public abstract long sequence();
+  public long sequence() {
+    return snapshot().sequence();
+  }
+
+  /// Returns whether the transaction was closed.
+  public boolean isClosed() {
+    return snapshot == null;
+  }
 
   @Override
-  public abstract void close();
+  public long locate(long pageNumber) {
+    return snapshot().locate(pageNumber);
+  }
+
+  @Override
+  public MemorySegment segmentAt(long at) {
+    return snapshot().segmentAt(at);
+  }
+
+  @Override
+  public long pageCount() {
+    return snapshot().pageCount();
+  }
+
+  @Override
+  public RuntimeException corrupt(long pageNumber, String expected, String found) {
+    return new CorruptPageException(location, pageNumber, expected, found);
+  }
+
+  /// Ends the transaction. Idempotent.
+  @Override
+  public void close() {
+    synchronized (reader) {
+      if (snapshot != null) {
+        snapshot = null;
+        board.end(reader);
+      }
+    }
+  }
 }

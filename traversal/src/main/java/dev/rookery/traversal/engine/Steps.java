@@ -15,9 +15,6 @@ import java.util.List;
 /// that is the *adjacency order*. Valid until the transaction closes. Thread-safe; its cursors
 /// belong to one thread each.
 public final class Steps {
-  /// Width of the ordinal below the slot in the keys of a MULTI type.
-  private static final int ORDINAL_BITS = 24;
-
   private final ReadTransaction tx;
   private final PhysicalGraph graph;
   private final List<Step> steps;
@@ -38,7 +35,7 @@ public final class Steps {
     for (int i = 0; i < shifts.length; i++) {
       Step step = steps.get(i);
       anyMulti |= graph.isMulti(step.type);
-      shifts[i] = graph.isMulti(step.type) ? ORDINAL_BITS : 0;
+      shifts[i] = graph.isMulti(step.type) ? PhysicalGraph.ORDINAL_BITS : 0;
       Step reverse = new Step(step.type, step.direction.reverse());
       second[i] = steps.indexOf(reverse) >= 0 && steps.indexOf(reverse) < i;
     }
@@ -71,15 +68,19 @@ public final class Steps {
   /// Returns a cursor for each step, over its edges by the slot that is walked from.
   public FixedSizeForest.Cursor[] cursors() {
     return steps.stream()
-        .map(step -> graph.adjacency(step.type, step.direction))
+        .map(step -> cursor(step.type, step.direction))
         .toArray(FixedSizeForest.Cursor[]::new);
   }
 
   /// Returns a cursor for each step, over its edges by the slot that is walked to.
   public FixedSizeForest.Cursor[] backwardCursors() {
     return steps.stream()
-        .map(step -> graph.adjacency(step.type, step.direction.reverse()))
+        .map(step -> cursor(step.type, step.direction.reverse()))
         .toArray(FixedSizeForest.Cursor[]::new);
+  }
+
+  private FixedSizeForest.Cursor cursor(int type, Direction direction) {
+    return direction == Direction.OUT ? graph.outgoing(type) : graph.incoming(type);
   }
 
   /// Returns the width of the ordinals in the keys of a step.

@@ -1,0 +1,294 @@
+package dev.rookery.graph.store;
+
+import dev.rookery.graph.error.NodeNotFoundException;
+import dev.rookery.storage.check.CheckReport;
+import dev.rookery.storage.page.PageLayout;
+import dev.rookery.storage.page.PageReader;
+import dev.rookery.storage.page.PageType;
+import dev.rookery.storage.page.PageWriter;
+import dev.rookery.storage.table.PagedTable;
+import java.lang.foreign.MemorySegment;
+
+/// Nodes: slots of fixed width by physical id, and the translation from node id to slot. Both O(1).
+///
+/// ```
+/// slot page (NODE_SLOTS), n = PAGE_BYTES / 64 slots, in columns
+/// offset       bytes    field
+///     32       8 · n    node ids, 0 = free slot
+///  32 +  8n    4 · n    label numbers, 0 = none
+///  32 + 12n   51 · n    cells
+///
+/// cell: byte 0 = n < 51: a property set of n bytes follows; 255: a record id of 6 bytes follows. In a free slot bytes
+/// 1–4 chain to the next free slot of the region: its index + 1, 0 = none.
+/// ```
+///
+/// Columns, because label filters and id emission scan them; the cell keeps small property sets
+/// beside their node.
+///
+/// Node ids are sequential and never used again: a deleted one is retired in the translation table,
+/// which gives the space of wholly deleted stretches back. An instance is a handle without state
+/// that all threads may share.
+final class NodeTable {
+  static final int IDS_OFFSET = PageLayout.CONTENT_OFFSET;
+  static final int LABELS_OFFSET = IDS_OFFSET + Long.BYTES * RegionEntry.PAGE_SLOTS;
+  static final int CELLS_OFFSET = LABELS_OFFSET + Integer.BYTES * RegionEntry.PAGE_SLOTS;
+  static final int CELL_BYTES = 51;
+
+  /// How long a property set may be to live in the cell.
+  static final int INLINE_BYTES_MAX = CELL_BYTES - 1;
+
+  /// First byte of a cell that names a record.
+  static final int IN_RECORD = 0xFF;
+
+  private final PagedTable translation;
+  private final PagedTable regions;
+
+  NodeTable(PageReader pages) {
+    this.translation =
+        new PagedTable(GraphRoot.getLong(pages, GraphRoot.TRANSLATION_OFFSET), Long.BYTES);
+    this.regions =
+        new PagedTable(GraphRoot.getLong(pages, GraphRoot.REGIONS_OFFSET), RegionEntry.BYTES);
+  }
+
+  /// Returns the slot of a node, or -1 if there is none.
+  long findSlot(PageReader pages, long node) {
+    if (node < 1 || node >= GraphRoot.getLong(pages, GraphRoot.NEXT_NODE_OFFSET)) {
+      return -1;
+    }
+    long at = translation.locate(pages, node);
+    if (at < 0 && at >= PagedTable.RETIRED) {
+      return -1;
+    }
+    return pages.segmentAt(at).get(PageLayout.LONG, PageReader.offsetAt(at)) - 1;
+  }
+
+  long slotOf(PageReader pages, long node) {
+    long slot = findSlot(pages, node);
+    if (slot < 0) {
+      throw notFound(pages, node);
+    }
+    return slot;
+  }
+
+  NodeNotFoundException notFound(PageReader pages, long node) {
+    boolean existed = node > 0 && node < GraphRoot.getLong(pages, GraphRoot.NEXT_NODE_OFFSET);
+    return new NodeNotFoundException(node, existed);
+  }
+
+  /// Returns the location of the region's entry, negative if there is no such region.
+  private long region(PageReader pages, long slot) {
+    return regions.locate(pages, slot >>> PhysicalGraph.REGION_SHIFT);
+  }
+
+  private static boolean isMissing(long location) {
+    return location == PagedTable.NEVER_WRITTEN || location == PagedTable.RETIRED;
+  }
+
+  /// Returns what a node id is more than its slot in a whole region, or [Long#MIN_VALUE] if it is
+  /// not the same for all.
+  long deltaOf(PageReader pages, long region) {
+    long at = regions.locate(pages, region);
+    if (isMissing(at)) {
+      return Long.MIN_VALUE;
+    }
+    MemorySegment segment = pages.segmentAt(at);
+    long offset = PageReader.offsetAt(at);
+    boolean scattered =
+        (segment.get(PageLayout.INT, offset + RegionEntry.FLAGS_OFFSET) & RegionEntry.SCATTERED)
+            != 0;
+    return scattered
+        ? Long.MIN_VALUE
+        : segment.get(PageLayout.LONG, offset + RegionEntry.DELTA_OFFSET);
+  }
+
+  /// Returns the page that holds a slot, or 0 if it was never used.
+  private long pageOf(PageReader pages, long slot) {
+    long at = region(pages, slot);
+    if (isMissing(at)) {
+      return 0;
+    }
+    int index = (int) slot & RegionEntry.SLOTS - 1;
+    int slotPage = index / RegionEntry.PAGE_SLOTS;
+    int extent = RegionEntry.extentOf(slotPage);
+    long first =
+        pages
+            .segmentAt(at)
+            .get(PageLayout.LONG, PageReader.offsetAt(at) + (long) extent * Long.BYTES);
+    return first == 0 ? 0 : first + slotPage - RegionEntry.firstPageOf(extent);
+  }
+
+  private static int indexInPage(long slot) {
+    return (int) slot & RegionEntry.PAGE_SLOTS - 1;
+  }
+
+  /// Returns the id of the node in a slot, or 0.
+  long nodeOf(PageReader pages, long slot) {
+    long page = pageOf(pages, slot);
+    if (page == 0) {
+      return 0;
+    }
+    long at = pages.locate(page);
+    return pages
+        .segmentAt(at)
+        .get(
+            PageLayout.LONG,
+            PageReader.offsetAt(at) + IDS_OFFSET + (long) indexInPage(slot) * Long.BYTES);
+  }
+
+  /// Returns the label number of the node in a slot.
+  int labelOf(PageReader pages, long slot) {
+    long page = pageOf(pages, slot);
+    if (page == 0) {
+      return 0;
+    }
+    long at = pages.locate(page);
+    return pages
+        .segmentAt(at)
+        .get(
+            PageLayout.INT,
+            PageReader.offsetAt(at) + LABELS_OFFSET + (long) indexInPage(slot) * Integer.BYTES);
+  }
+
+  void setLabel(PageWriter pages, long slot, int label) {
+    MemorySegment page = pages.modify(pageOf(pages, slot));
+    page.set(PageLayout.INT, LABELS_OFFSET + (long) indexInPage(slot) * Integer.BYTES, label);
+  }
+
+  /// Returns the location of the cell of a slot in use.
+  long cell(PageReader pages, long slot) {
+    return pages.locate(pageOf(pages, slot)) + cellOffset(slot);
+  }
+
+  /// Returns the cell of a slot in use, to be changed.
+  MemorySegment modifyCell(PageWriter pages, long slot) {
+    return pages.modify(pageOf(pages, slot)).asSlice(cellOffset(slot), CELL_BYTES);
+  }
+
+  private static long cellOffset(long slot) {
+    return CELLS_OFFSET + (long) indexInPage(slot) * CELL_BYTES;
+  }
+
+  /// Gives a new node id a slot and returns the id; [#findSlot] tells the slot.
+  long add(PageWriter pages, int label) {
+    long node = GraphRoot.getLong(pages, GraphRoot.NEXT_NODE_OFFSET);
+    long region = regionWithRoom(pages);
+    long at = regions.modify(pages, region);
+    MemorySegment entry = pages.segmentAt(at).asSlice(PageReader.offsetAt(at), RegionEntry.BYTES);
+    long slot = takeSlot(pages, region, entry);
+    noteDelta(entry, node - slot);
+    MemorySegment page = pages.modify(pageOf(pages, slot));
+    int index = indexInPage(slot);
+    page.asSlice(cellOffset(slot), CELL_BYTES).fill((byte) 0);
+    page.set(PageLayout.LONG, IDS_OFFSET + (long) index * Long.BYTES, node);
+    page.set(PageLayout.INT, LABELS_OFFSET + (long) index * Integer.BYTES, label);
+    long translated = translation.modify(pages, node);
+    pages.segmentAt(translated).set(PageLayout.LONG, PageReader.offsetAt(translated), slot + 1);
+    MemorySegment root = pages.modify(GraphRoot.PAGE);
+    root.set(PageLayout.LONG, GraphRoot.NEXT_NODE_OFFSET, node + 1);
+    add(root, GraphRoot.NODE_COUNT_OFFSET, 1);
+    if (slot >= root.get(PageLayout.LONG, GraphRoot.SLOT_COUNT_OFFSET)) {
+      root.set(PageLayout.LONG, GraphRoot.SLOT_COUNT_OFFSET, slot + 1);
+    }
+    return node;
+  }
+
+  private static void add(MemorySegment root, int offset, long difference) {
+    root.set(PageLayout.LONG, offset, root.get(PageLayout.LONG, offset) + difference);
+  }
+
+  private long regionWithRoom(PageWriter pages) {
+    long first = GraphRoot.getLong(pages, GraphRoot.FREE_REGION_OFFSET);
+    long region = first;
+    while (liveCount(pages, region) == RegionEntry.SLOTS) {
+      region++;
+    }
+    if (region != first) {
+      GraphRoot.setLong(pages, GraphRoot.FREE_REGION_OFFSET, region);
+    }
+    return region;
+  }
+
+  private int liveCount(PageReader pages, long region) {
+    long at = regions.locate(pages, region);
+    return isMissing(at)
+        ? 0
+        : pages
+            .segmentAt(at)
+            .get(PageLayout.INT, PageReader.offsetAt(at) + RegionEntry.LIVE_OFFSET);
+  }
+
+  private long takeSlot(PageWriter pages, long region, MemorySegment entry) {
+    int live = entry.get(PageLayout.INT, RegionEntry.LIVE_OFFSET);
+    int free = entry.get(PageLayout.INT, RegionEntry.FREE_OFFSET);
+    int used = entry.get(PageLayout.INT, RegionEntry.USED_OFFSET);
+    entry.set(PageLayout.INT, RegionEntry.LIVE_OFFSET, live + 1);
+    long base = region << PhysicalGraph.REGION_SHIFT;
+    if (free != 0) {
+      long slot = base + free - 1;
+      long cell = cell(pages, slot);
+      int next = pages.segmentAt(cell).get(PageLayout.INT, PageReader.offsetAt(cell) + 1);
+      entry.set(PageLayout.INT, RegionEntry.FREE_OFFSET, next);
+      return slot;
+    }
+    int slotPage = used / RegionEntry.PAGE_SLOTS;
+    int extent = RegionEntry.extentOf(slotPage);
+    if (entry.get(PageLayout.LONG, (long) extent * Long.BYTES) == 0) {
+      int count = RegionEntry.pageCountOf(extent);
+      long first = pages.allocateRun(count, PageType.NODE_SLOTS, GraphRoot.SLOTS_ID);
+      entry.set(PageLayout.LONG, (long) extent * Long.BYTES, first);
+    }
+    entry.set(PageLayout.INT, RegionEntry.USED_OFFSET, used + 1);
+    return base + used;
+  }
+
+  /// Keeps the delta true: the first node of an empty region sets it, a node that differs gives it
+  /// up.
+  private static void noteDelta(MemorySegment entry, long delta) {
+    int flags = entry.get(PageLayout.INT, RegionEntry.FLAGS_OFFSET);
+    if (entry.get(PageLayout.INT, RegionEntry.LIVE_OFFSET) == 1) {
+      entry.set(PageLayout.LONG, RegionEntry.DELTA_OFFSET, delta);
+      entry.set(PageLayout.INT, RegionEntry.FLAGS_OFFSET, flags & ~RegionEntry.SCATTERED);
+    } else if (entry.get(PageLayout.LONG, RegionEntry.DELTA_OFFSET) != delta) {
+      entry.set(PageLayout.INT, RegionEntry.FLAGS_OFFSET, flags | RegionEntry.SCATTERED);
+    }
+  }
+
+  /// Frees the slot of a node and retires its id. Its edges and records must be gone.
+  void remove(PageWriter pages, long node, long slot) {
+    translation.retire(pages, node);
+    long region = slot >>> PhysicalGraph.REGION_SHIFT;
+    long at = regions.modify(pages, region);
+    MemorySegment entry = pages.segmentAt(at).asSlice(PageReader.offsetAt(at), RegionEntry.BYTES);
+    MemorySegment page = pages.modify(pageOf(pages, slot));
+    int index = indexInPage(slot);
+    page.set(PageLayout.LONG, IDS_OFFSET + (long) index * Long.BYTES, 0);
+    page.set(PageLayout.INT, LABELS_OFFSET + (long) index * Integer.BYTES, 0);
+    page.asSlice(cellOffset(slot), CELL_BYTES).fill((byte) 0);
+    page.set(
+        PageLayout.INT, cellOffset(slot) + 1, entry.get(PageLayout.INT, RegionEntry.FREE_OFFSET));
+    entry.set(PageLayout.INT, RegionEntry.FREE_OFFSET, ((int) slot & RegionEntry.SLOTS - 1) + 1);
+    entry.set(
+        PageLayout.INT,
+        RegionEntry.LIVE_OFFSET,
+        entry.get(PageLayout.INT, RegionEntry.LIVE_OFFSET) - 1);
+    MemorySegment root = pages.modify(GraphRoot.PAGE);
+    add(root, GraphRoot.NODE_COUNT_OFFSET, -1);
+    if (region < root.get(PageLayout.LONG, GraphRoot.FREE_REGION_OFFSET)) {
+      root.set(PageLayout.LONG, GraphRoot.FREE_REGION_OFFSET, region);
+    }
+  }
+
+  /// Verifies slots against the directory and the translation, and claims their pages.
+  void check(PageReader pages, CheckReport report) {
+    translation.check(pages, report);
+    regions.check(pages, report);
+    long slots = GraphRoot.getLong(pages, GraphRoot.SLOT_COUNT_OFFSET);
+    long nodes = 0;
+    for (long region = 0; region << PhysicalGraph.REGION_SHIFT < slots; region++) {
+      nodes += new RegionCheck(this, pages, region).run(regions.locate(pages, region), report);
+    }
+    if (nodes != GraphRoot.getLong(pages, GraphRoot.NODE_COUNT_OFFSET)) {
+      report.problem("graph root", GraphRoot.PAGE, "node count is not " + nodes);
+    }
+  }
+}

@@ -1,0 +1,197 @@
+package dev.rookery.storage.mvcc;
+
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/// Who reads which snapshot: a table of slots that readers claim without a lock (after LMDB's
+/// reader table).
+///
+/// A reader writes its snapshot into a free slot and then looks whether a newer one was published
+/// meanwhile; if so it takes that one. The scanner looks at the published snapshot first and at the
+/// slots after. Both sides use volatile accesses, so either the scanner sees the slot or the reader
+/// sees the newer snapshot: no reader can be missed.
+///
+/// Thread-safe. Beginning and ending cost one compare-and-set each.
+public final class ReaderTable {
+  private static final int BLOCK_SLOTS = 64;
+
+  /// Slots lie a cache line apart, so that readers on different cores do not disturb each other.
+  private static final int STRIDE = 16;
+
+  private volatile AtomicReferenceArray<@Nullable ActiveReader>[] blocks = newBlocks(1);
+
+  /// Creates a table without readers.
+  public ReaderTable() {}
+
+  /// An open read transaction, as the table sees it.
+  public static final class ActiveReader {
+    private final Snapshot snapshot;
+    private final Thread thread;
+    private final long beganNanos;
+    private final int slot;
+    private volatile @Nullable Runnable onExpire;
+
+    ActiveReader(Snapshot snapshot, Thread thread, long beganNanos, int slot) {
+      this.snapshot = snapshot;
+      this.thread = thread;
+      this.beganNanos = beganNanos;
+      this.slot = slot;
+    }
+
+    /// Names what to do when the store takes the snapshot away from its reader.
+    public void onExpire(Runnable action) {
+      onExpire = action;
+    }
+
+    /// Takes the snapshot away from its reader.
+    public void expire() {
+      Runnable action = onExpire;
+      if (action != null) {
+        action.run();
+      }
+    }
+
+    /// Returns the snapshot that is read.
+    public Snapshot snapshot() {
+      return snapshot;
+    }
+
+    /// Returns the thread that began to read.
+    public Thread thread() {
+      return thread;
+    }
+
+    /// Returns the `System.nanoTime()` of the beginning.
+    public long beganNanos() {
+      return beganNanos;
+    }
+  }
+
+  @SuppressWarnings({"unchecked", "rawtypes"})
+  private static AtomicReferenceArray<@Nullable ActiveReader>[] newBlocks(int count) {
+    AtomicReferenceArray<@Nullable ActiveReader>[] blocks = new AtomicReferenceArray[count];
+    for (int i = 0; i < count; i++) {
+      blocks[i] = new AtomicReferenceArray<>(BLOCK_SLOTS * STRIDE);
+    }
+    return blocks;
+  }
+
+  /// Registers a reader of the snapshot that is current when this returns.
+  ///
+  /// @param current reads the published snapshot with volatile semantics
+  public ActiveReader begin(Supplier<Snapshot> current) {
+    Thread thread = Thread.currentThread();
+    long now = System.nanoTime();
+    Snapshot snapshot = current.get();
+    ActiveReader reader = claim(snapshot, thread, now);
+    while (true) {
+      Snapshot newest = current.get();
+      if (newest.version() == reader.snapshot.version()) {
+        return reader;
+      }
+      ActiveReader fresh = new ActiveReader(newest, thread, now, reader.slot);
+      set(reader.slot, fresh);
+      reader = fresh;
+    }
+  }
+
+  /// Registers a reader of a given snapshot, which another registered reader must be keeping alive
+  /// meanwhile.
+  public ActiveReader pin(Snapshot snapshot) {
+    return claim(snapshot, Thread.currentThread(), System.nanoTime());
+  }
+
+  private ActiveReader claim(Snapshot snapshot, Thread thread, long now) {
+    int start = (int) thread.threadId();
+    while (true) {
+      AtomicReferenceArray<@Nullable ActiveReader>[] all = blocks;
+      int slots = all.length * BLOCK_SLOTS;
+      for (int i = 0; i < slots; i++) {
+        int slot = Math.floorMod(start + i, slots);
+        AtomicReferenceArray<@Nullable ActiveReader> block = all[slot / BLOCK_SLOTS];
+        int index = slot % BLOCK_SLOTS * STRIDE;
+        if (block.get(index) == null) {
+          ActiveReader reader = new ActiveReader(snapshot, thread, now, slot);
+          if (block.compareAndSet(index, null, reader)) {
+            return reader;
+          }
+        }
+      }
+      addBlock(all.length);
+    }
+  }
+
+  private synchronized void addBlock(int seen) {
+    if (blocks.length == seen) {
+      AtomicReferenceArray<@Nullable ActiveReader>[] longer = Arrays.copyOf(blocks, seen + 1);
+      longer[seen] = newBlocks(1)[0];
+      blocks = longer;
+    }
+  }
+
+  private void set(int slot, @Nullable ActiveReader reader) {
+    blocks[slot / BLOCK_SLOTS].set(slot % BLOCK_SLOTS * STRIDE, reader);
+  }
+
+  /// Takes a reader out. Its snapshot must not be read any more.
+  public void end(ActiveReader reader) {
+    set(reader.slot, null);
+  }
+
+  /// Returns whether a reader is registered.
+  public boolean isActive(ActiveReader reader) {
+    return blocks[reader.slot / BLOCK_SLOTS].get(reader.slot % BLOCK_SLOTS * STRIDE) == reader;
+  }
+
+  /// Shows all registered readers to a visitor.
+  public void forEach(Consumer<ActiveReader> visitor) {
+    for (AtomicReferenceArray<@Nullable ActiveReader> block : blocks) {
+      for (int i = 0; i < BLOCK_SLOTS; i++) {
+        ActiveReader reader = block.get(i * STRIDE);
+        if (reader != null) {
+          visitor.accept(reader);
+        }
+      }
+    }
+  }
+
+  /// Returns the versions that are read, sorted, each once.
+  public long[] activeVersions() {
+    long[] versions = new long[8];
+    int count = 0;
+    for (AtomicReferenceArray<@Nullable ActiveReader> block : blocks) {
+      for (int i = 0; i < BLOCK_SLOTS; i++) {
+        ActiveReader reader = block.get(i * STRIDE);
+        if (reader != null) {
+          if (count == versions.length) {
+            versions = Arrays.copyOf(versions, count * 2);
+          }
+          versions[count++] = reader.snapshot.version();
+        }
+      }
+    }
+    return Arrays.stream(versions, 0, count).sorted().distinct().toArray();
+  }
+
+  /// Returns the reader of the oldest version, if anybody reads.
+  public Optional<ActiveReader> oldest() {
+    ActiveReader[] oldest = new ActiveReader[1];
+    forEach(reader -> {
+      if (oldest[0] == null || reader.snapshot.version() < oldest[0].snapshot.version()) {
+        oldest[0] = reader;
+      }
+    });
+    return Optional.ofNullable(oldest[0]);
+  }
+
+  /// Returns how many readers are registered.
+  public int count() {
+    int[] count = new int[1];
+    forEach(reader -> count[0]++);
+    return count[0];
+  }
+}

@@ -1,0 +1,131 @@
+package dev.rookery.storage.mvcc;
+
+import dev.rookery.storage.page.PageLayout;
+import dev.rookery.storage.page.PageReader;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
+
+/// Scratch: native memory for pages that were changed and not yet flushed.
+///
+/// Every piece is one page long, because each page of a run is a page of its own: there is nothing
+/// to fragment, and a freed piece fits the next page whatever happened before. Memory comes in
+/// slabs that double from 256 KiB to 64 MiB and are kept for reuse until the pool is closed.
+///
+/// A location in scratch is negative: bit 63, the slab number in bits 36 to 62, the byte offset
+/// below.
+///
+/// Threads: the writer allocates, the writer and the engine's threads free; all under this object's
+/// lock. Reading a page takes no lock: a slab never moves.
+public final class ScratchPool implements AutoCloseable {
+  private static final long SLAB_BYTES_MIN = 256L << 10;
+  private static final long SLAB_BYTES_MAX = 64L << 20;
+  private static final int SLAB_SHIFT = 36;
+  private static final int SLAB_MASK = (1 << 27) - 1;
+
+  private final Arena arena = Arena.ofShared();
+  private volatile MemorySegment[] slabs = new MemorySegment[0];
+
+  /// For each piece the version that it belongs to: written by the writer before the piece can be
+  /// seen by others.
+  private volatile long[][] born = new long[0][];
+
+  private long[] free = new long[64];
+  private int freeCount;
+  private int bumpSlab = -1;
+  private long bumpOffset;
+  private long reservedBytes;
+  private int usedCount;
+
+  /// Creates an empty pool.
+  public ScratchPool() {}
+
+  /// Returns whether a location lies in scratch.
+  public static boolean isScratch(long location) {
+    return location < 0;
+  }
+
+  /// Allocates a page for a version and returns its location. The content is what was there before.
+  public synchronized long allocate(long version) {
+    long location;
+    if (freeCount > 0) {
+      location = free[--freeCount];
+    } else {
+      if (bumpSlab < 0 || bumpOffset == slabs[bumpSlab].byteSize()) {
+        addSlab();
+      }
+      location = Long.MIN_VALUE | (long) bumpSlab << SLAB_SHIFT | bumpOffset;
+      bumpOffset += PageLayout.PAGE_BYTES;
+    }
+    born[slab(location)][piece(location)] = version;
+    usedCount++;
+    return location;
+  }
+
+  private void addSlab() {
+    int count = slabs.length;
+    long bytes = Math.clamp(reservedBytes, SLAB_BYTES_MIN, SLAB_BYTES_MAX);
+    MemorySegment slab = arena.allocate(bytes, 4096);
+    MemorySegment[] longer = Arrays.copyOf(slabs, count + 1);
+    longer[count] = slab;
+    long[][] longerBorn = Arrays.copyOf(born, count + 1);
+    longerBorn[count] = new long[(int) (bytes >>> PageLayout.PAGE_SHIFT)];
+    born = longerBorn;
+    slabs = longer;
+    bumpSlab = count;
+    bumpOffset = 0;
+    reservedBytes += bytes;
+  }
+
+  /// Gives a page back; nobody may read it any more.
+  public synchronized void free(long location) {
+    if (freeCount == free.length) {
+      free = Arrays.copyOf(free, freeCount * 2);
+    }
+    free[freeCount++] = location;
+    born[slab(location)][piece(location)] = -1;
+    usedCount--;
+  }
+
+  /// Returns the version that a page was allocated for. Called by the writer, and by others for
+  /// versions that were published to them.
+  public long born(long location) {
+    return born[slab(location)][piece(location)];
+  }
+
+  /// Returns the slabs by number, for readers to index by [#slab]. Covers every location allocated
+  /// so far.
+  public MemorySegment[] slabs() {
+    return slabs;
+  }
+
+  /// Returns the number of the slab that a location lies in.
+  public static int slab(long location) {
+    return (int) (location >>> SLAB_SHIFT) & SLAB_MASK;
+  }
+
+  private static int piece(long location) {
+    return (int) (PageReader.offsetAt(location) >>> PageLayout.PAGE_SHIFT);
+  }
+
+  /// Returns a page as a segment of its own.
+  public MemorySegment page(long location) {
+    return slabs[slab(location)].asSlice(PageReader.offsetAt(location), PageLayout.PAGE_BYTES);
+  }
+
+  /// Returns how many pages are in use.
+  public synchronized int usedCount() {
+    return usedCount;
+  }
+
+  /// Returns how much memory is set aside.
+  public synchronized long reservedBytes() {
+    return reservedBytes;
+  }
+
+  /// Frees all memory; segments throw from then on.
+  @Override
+  public void close() {
+    arena.close();
+  }
+}

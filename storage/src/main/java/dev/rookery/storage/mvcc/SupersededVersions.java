@@ -1,0 +1,112 @@
+package dev.rookery.storage.mvcc;
+
+import java.util.Arrays;
+import java.util.Iterator;
+import java.util.Map;
+import java.util.TreeMap;
+
+/// Pages in scratch that a later publication has replaced, each with its life [born, replaced):
+/// freed as soon as no live snapshot lies in it.
+///
+/// The rule looks at every live snapshot and not at the oldest alone, so a page written a thousand
+/// times beside one long reader keeps two versions and not a thousand. A version that a reader
+/// holds up is put aside under that reader's version and looked at again when nobody reads that
+/// version any more.
+///
+/// Thread-safe: everything happens under this object's lock.
+public final class SupersededVersions {
+  private final ScratchPool pool;
+  private final ReaderTable readers;
+
+  /// Not judged yet.
+  private final Batch fresh = new Batch();
+
+  /// Held up, by the version of a reader that holds them up.
+  private final TreeMap<Long, Batch> held = new TreeMap<>();
+
+  private int pendingCount;
+
+  /// Creates a list of nothing.
+  public SupersededVersions(ScratchPool pool, ReaderTable readers) {
+    this.pool = pool;
+    this.readers = readers;
+  }
+
+  /// Adds a page that the publication of `replaced` takes out of the newest snapshot.
+  public synchronized void add(long location, long replaced) {
+    fresh.add(location, pool.born(location), replaced);
+    pendingCount++;
+  }
+
+  /// Returns how many pages wait.
+  public synchronized int pendingCount() {
+    return pendingCount;
+  }
+
+  /// Frees what nobody can read any more.
+  ///
+  /// @param visibleVersion the version that new readers get: what was replaced later than that may
+  ///   still be read by a reader yet to come
+  public synchronized void reclaim(long visibleVersion) {
+    if (fresh.count == 0 && held.isEmpty()) {
+      return;
+    }
+    // After the caller read the visible version: see ReaderTable for why nobody is missed.
+    long[] active = readers.activeVersions();
+    Batch work = new Batch();
+    Iterator<Map.Entry<Long, Batch>> all = held.entrySet().iterator();
+    while (all.hasNext()) {
+      Map.Entry<Long, Batch> entry = all.next();
+      if (Arrays.binarySearch(active, entry.getKey()) < 0) {
+        work.addAll(entry.getValue());
+        all.remove();
+      }
+    }
+    work.addAll(fresh);
+    fresh.count = 0;
+    for (int i = 0; i < work.count; i += Batch.WIDTH) {
+      judge(work.cells[i], work.cells[i + 1], work.cells[i + 2], active, visibleVersion);
+    }
+  }
+
+  private void judge(long location, long born, long replaced, long[] active, long visible) {
+    if (replaced > visible) {
+      fresh.add(location, born, replaced);
+      return;
+    }
+    int at = Arrays.binarySearch(active, born);
+    int first = at >= 0 ? at : -at - 1;
+    if (first < active.length && active[first] < replaced) {
+      held.computeIfAbsent(active[first], version -> new Batch()).add(location, born, replaced);
+    } else {
+      pool.free(location);
+      pendingCount--;
+    }
+  }
+
+  /// A growing list of (location, born, replaced).
+  private static final class Batch {
+    static final int WIDTH = 3;
+
+    long[] cells = new long[3 * 16];
+    int count;
+
+    void add(long location, long born, long replaced) {
+      if (count == cells.length) {
+        cells = Arrays.copyOf(cells, count * 2);
+      }
+      cells[count] = location;
+      cells[count + 1] = born;
+      cells[count + 2] = replaced;
+      count += WIDTH;
+    }
+
+    void addAll(Batch other) {
+      if (count + other.count > cells.length) {
+        cells = Arrays.copyOf(cells, Math.max(cells.length * 2, count + other.count));
+      }
+      System.arraycopy(other.cells, 0, cells, count, other.count);
+      count += other.count;
+    }
+  }
+}

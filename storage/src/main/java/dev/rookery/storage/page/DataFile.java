@@ -1,0 +1,213 @@
+package dev.rookery.storage.page;
+
+import dev.rookery.storage.error.CorruptPageException;
+import dev.rookery.storage.io.StorageFile;
+import dev.rookery.storage.io.StorageFileSystem;
+import dev.rookery.storage.io.StorageFileSystem.OpenMode;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.UUID;
+
+/// `data.rkd`, the file that holds all pages: read through a mapping, written through the file, by
+/// the checkpointer alone.
+///
+/// Invariants:
+/// 1. Nothing unjournaled is ever written to a page (see [#writePages]); replay relies on it.
+/// 2. The file grows before a page is written to its new part, by writing zeros, so that a full
+///    disk is met here and never later under a mapping.
+/// 3. The file is never shortened while it is mapped.
+public final class DataFile implements AutoCloseable {
+  /// The name of the file.
+  public static final String NAME = "data.rkd";
+
+  /// The name under which a database is made before it exists under its real one.
+  public static final String NEW_NAME = "data.new";
+
+  private static final int STAGING_BYTES = 1 << 20;
+  private static final long GROWTH_BYTES_MIN = 64L << 10;
+  private static final long GROWTH_BYTES_MAX = 1L << 30;
+
+  private final StorageFileSystem fileSystem;
+  private final StorageFile file;
+  private final UUID database;
+  private final Arena arena = Arena.ofShared();
+  private final MemorySegment staging = arena.allocate(STAGING_BYTES, 4096);
+  private final ByteBuffer stagingBuffer = staging.asByteBuffer();
+  private final PageChecksum checksum;
+  private volatile long fileBytes;
+  private volatile PageMapping mapping;
+
+  private DataFile(StorageFileSystem fileSystem, StorageFile file, UUID database)
+      throws IOException {
+    this.fileSystem = fileSystem;
+    this.file = file;
+    this.database = database;
+    this.checksum = new PageChecksum(database);
+    this.fileBytes = file.size();
+    int chunkShift = Long.numberOfTrailingZeros(fileSystem.mapChunkBytes());
+    PageMapping empty =
+        new PageMapping(location(), database, chunkShift, new MemorySegment[0], new long[0][]);
+    this.mapping = remap(empty);
+  }
+
+  /// Opens the data file of an existing database.
+  public static DataFile open(StorageFileSystem fileSystem, UUID database) throws IOException {
+    OpenMode mode = fileSystem.isReadOnly() ? OpenMode.READ : OpenMode.READ_WRITE;
+    StorageFile file = fileSystem.open(NAME, mode);
+    try {
+      return new DataFile(fileSystem, file, database);
+    } catch (IOException | RuntimeException | Error e) {
+      file.close();
+      throw e;
+    }
+  }
+
+  private String location() {
+    return fileSystem.location() + "/" + NAME;
+  }
+
+  /// Returns the open file, for the header blocks.
+  public StorageFile file() {
+    return file;
+  }
+
+  /// Returns the length of the file.
+  public long fileBytes() {
+    return fileBytes;
+  }
+
+  /// Returns the newest mapping.
+  public PageMapping mapping() {
+    return mapping;
+  }
+
+  /// Makes room for `pageCount` pages and maps it.
+  ///
+  /// @throws dev.rookery.storage.io.NoSpaceException if the disk is full; the file is as good as
+  ///   before then
+  public void ensurePages(long pageCount) throws IOException {
+    long needed = pageCount << PageLayout.PAGE_SHIFT;
+    if (needed > fileBytes) {
+      long step = Math.clamp(fileBytes / 4, GROWTH_BYTES_MIN, GROWTH_BYTES_MAX);
+      grow(Math.max(needed, fileBytes + step));
+    }
+    if (mapping.pageCount() < pageCount) {
+      mapping = remap(mapping);
+    }
+  }
+
+  private void grow(long target) throws IOException {
+    long aligned = (target + PageLayout.PAGE_BYTES - 1) & -PageLayout.PAGE_BYTES;
+    staging.fill((byte) 0);
+    long position = fileBytes;
+    while (position < aligned) {
+      int length = (int) Math.min(STAGING_BYTES, aligned - position);
+      file.write(stagingBuffer.clear().limit(length), position);
+      position += length;
+    }
+    fileBytes = aligned;
+  }
+
+  /// Maps what the file has grown by. Only the last chunk of the old mapping, if it was not whole,
+  /// is mapped again; its old mapping lives on for the snapshots that use it.
+  private PageMapping remap(PageMapping old) throws IOException {
+    long chunkBytes = fileSystem.mapChunkBytes();
+    int chunkShift = Long.numberOfTrailingZeros(chunkBytes);
+    long usable = fileBytes & -PageLayout.PAGE_BYTES;
+    int count = (int) ((usable + chunkBytes - 1) >>> chunkShift);
+    MemorySegment[] chunks = Arrays.copyOf(old.chunks(), count);
+    long[][] verified = Arrays.copyOf(old.verifiedBits(), count);
+    for (int i = 0; i < count; i++) {
+      long position = (long) i << chunkShift;
+      long length = Math.min(chunkBytes, usable - position);
+      if (i >= old.chunks().length || chunks[i].byteSize() < length) {
+        chunks[i] = file.map(position, length, arena);
+      }
+      if (i >= old.verifiedBits().length) {
+        verified[i] = new long[(int) (chunkBytes >>> PageLayout.PAGE_SHIFT >>> 6) + 1];
+      }
+    }
+    return new PageMapping(location(), database, chunkShift, chunks, verified);
+  }
+
+  /// Writes pages from scratch to the file, through the operating system's cache: not durable
+  /// before [#sync]. Each is verified once more on the way.
+  ///
+  /// @param pageNumbers sorted, each with its version in `source` at the same index
+  public void writePages(long[] pageNumbers, int count, ScratchSource source) throws IOException {
+    write(pageNumbers, count, source, true);
+  }
+
+  /// As [#writePages], for pages in the middle of a replay: they may be a mixture of old and new,
+  /// which the rest of the replay makes whole.
+  public void writeUnfinishedPages(long[] pageNumbers, int count, ScratchSource source)
+      throws IOException {
+    write(pageNumbers, count, source, false);
+  }
+
+  private void write(long[] pageNumbers, int count, ScratchSource source, boolean verify)
+      throws IOException {
+    int start = 0;
+    while (start < count) {
+      int end = start + 1;
+      while (end < count
+          && pageNumbers[end] == pageNumbers[end - 1] + 1
+          && (long) (end - start + 1) << PageLayout.PAGE_SHIFT <= STAGING_BYTES) {
+        end++;
+      }
+      for (int i = start; i < end; i++) {
+        MemorySegment page = source.page(i);
+        if (verify) {
+          verify(pageNumbers[i], page);
+        }
+        long offset = (long) (i - start) << PageLayout.PAGE_SHIFT;
+        MemorySegment.copy(page, 0, staging, offset, PageLayout.PAGE_BYTES);
+      }
+      int length = (end - start) << PageLayout.PAGE_SHIFT;
+      file.write(stagingBuffer.clear().limit(length), pageNumbers[start] << PageLayout.PAGE_SHIFT);
+      start = end;
+    }
+  }
+
+  private void verify(long pageNumber, MemorySegment page) {
+    // Verified once more on the way out: what memory damaged must not reach the disk with a good
+    // name.
+    int stored = page.get(PageLayout.INT, PageLayout.CHECKSUM_OFFSET);
+    int sum = checksum.of(page);
+    if (stored != sum || page.get(PageLayout.LONG, PageLayout.PAGE_NUMBER_OFFSET) != pageNumber) {
+      throw new CorruptPageException("scratch", pageNumber, "checksum " + sum, "" + stored);
+    }
+  }
+
+  /// Makes everything written so far durable.
+  public void sync() throws IOException {
+    file.sync();
+  }
+
+  /// Unmaps and closes the file; afterwards cuts it to `pageCount` pages where it is longer and may
+  /// be changed. Segments of the mapping throw from then on.
+  public void close(long pageCount) throws IOException {
+    arena.close();
+    long needed = pageCount << PageLayout.PAGE_SHIFT;
+    if (pageCount > 0 && !fileSystem.isReadOnly() && needed < fileBytes) {
+      file.truncate(needed);
+    }
+    file.close();
+  }
+
+  /// Unmaps and closes the file as it is.
+  @Override
+  public void close() throws IOException {
+    close(0);
+  }
+
+  /// Gives the pages that [#writePages] writes.
+  @FunctionalInterface
+  public interface ScratchSource {
+    /// Returns the page at an index, in memory of our own.
+    MemorySegment page(int index);
+  }
+}

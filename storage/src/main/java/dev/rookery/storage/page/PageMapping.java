@@ -1,0 +1,128 @@
+package dev.rookery.storage.page;
+
+import dev.rookery.storage.error.CorruptPageException;
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.UUID;
+
+/// The data file as one snapshot maps it: chunks of equal length, each mapped once, and a bit for
+/// each page that says whether its checksum was found right since the file was opened.
+///
+/// Immutable but for the bits. A snapshot keeps the mapping it was published with; a longer one
+/// replaces it when the file has grown.
+///
+/// Invariants:
+/// 1. A bit is set only after the page was verified, or never cleared once the engine wrote the
+///    page itself.
+/// 2. A snapshot never reads here while the checkpointer writes the same page: as long as a
+///    snapshot older than the flushed state lives, the flush does not happen, and every later one
+///    still finds the page in scratch.
+public final class PageMapping {
+  private static final VarHandle BITS = MethodHandles.arrayElementVarHandle(long[].class);
+
+  private final String file;
+  private final UUID database;
+  private final int chunkShift;
+  private final MemorySegment[] chunks;
+  private final long[][] verified;
+  private final long pageCount;
+
+  PageMapping(
+      String file, UUID database, int chunkShift, MemorySegment[] chunks, long[][] verified) {
+    this.file = file;
+    this.database = database;
+    this.chunkShift = chunkShift;
+    this.chunks = chunks;
+    this.verified = verified;
+    long last = chunks.length == 0 ? 0 : chunks[chunks.length - 1].byteSize();
+    this.pageCount =
+        chunks.length == 0
+            ? 0
+            : ((long) (chunks.length - 1) << (chunkShift - PageLayout.PAGE_SHIFT))
+                + (last >>> PageLayout.PAGE_SHIFT);
+  }
+
+  /// Returns how many pages are mapped.
+  public long pageCount() {
+    return pageCount;
+  }
+
+  MemorySegment[] chunks() {
+    return chunks;
+  }
+
+  long[][] verifiedBits() {
+    return verified;
+  }
+
+  /// Returns the location of a page, after its checksum was verified once.
+  public long locate(long pageNumber) {
+    int pageShift = chunkShift - PageLayout.PAGE_SHIFT;
+    long chunk = pageNumber >>> pageShift;
+    if (chunk >= chunks.length || pageNumber >= pageCount) {
+      throw new CorruptPageException(file, pageNumber, "a page number below " + pageCount, "more");
+    }
+    int inChunk = (int) (pageNumber & ((1L << pageShift) - 1));
+    long bits = verified[(int) chunk][inChunk >>> 6];
+    if ((bits >>> inChunk & 1) == 0) {
+      verify(pageNumber, (int) chunk, inChunk);
+    }
+    return chunk << 36 | (long) inChunk << PageLayout.PAGE_SHIFT;
+  }
+
+  /// Returns the location of a page whatever it holds, or -1 if the file ends before it.
+  public long locateUnverified(long pageNumber) {
+    if (pageNumber >= pageCount) {
+      return -1;
+    }
+    int pageShift = chunkShift - PageLayout.PAGE_SHIFT;
+    long inChunk = pageNumber & ((1L << pageShift) - 1);
+    return pageNumber >>> pageShift << 36 | inChunk << PageLayout.PAGE_SHIFT;
+  }
+
+  /// Returns the chunk that a location lies in.
+  public MemorySegment segmentAt(long location) {
+    return chunks[(int) (location >>> 36)];
+  }
+
+  /// Verifies a page anew, whatever was found out earlier.
+  ///
+  /// @throws CorruptPageException if it is not the page it should be
+  public void verifyNow(long pageNumber, PageChecksum checksum) {
+    long location = locateUnverified(pageNumber);
+    if (location < 0) {
+      throw new CorruptPageException(file, pageNumber, "a page number below " + pageCount, "more");
+    }
+    int sum;
+    try {
+      sum = checksum.ofMapped(segmentAt(location), PageReader.offsetAt(location));
+    } catch (InternalError e) {
+      // The kernel could not deliver the page: a bad sector, or somebody cut the file.
+      CorruptPageException corrupt =
+          new CorruptPageException(file, pageNumber, "a readable page", "an I/O error");
+      corrupt.initCause(e);
+      throw corrupt;
+    }
+    MemorySegment page = checksum.lastCopy();
+    int stored = page.get(PageLayout.INT, PageLayout.CHECKSUM_OFFSET);
+    if (stored != sum) {
+      throw new CorruptPageException(
+          file, pageNumber, "checksum " + hex(sum), "checksum " + hex(stored));
+    }
+    long number = page.get(PageLayout.LONG, PageLayout.PAGE_NUMBER_OFFSET);
+    if (number != pageNumber) {
+      throw new CorruptPageException(file, pageNumber, "this page", "page " + number);
+    }
+  }
+
+  private void verify(long pageNumber, int chunk, int inChunk) {
+    // Rare: once for each page. A checksum of its own, because any thread may come here.
+    verifyNow(pageNumber, new PageChecksum(database));
+    BITS.getAndBitwiseOr(verified[chunk], inChunk >>> 6, 1L << inChunk);
+  }
+
+  private static String hex(int sum) {
+    return Integer.toHexString(sum);
+  }
+}

@@ -1,0 +1,281 @@
+package dev.rookery.storage.tree;
+
+import static dev.rookery.storage.page.PageLayout.BYTE;
+import static dev.rookery.storage.page.PageLayout.FLAGS_OFFSET;
+import static dev.rookery.storage.page.PageLayout.INT;
+import static dev.rookery.storage.page.PageLayout.LONG;
+import static dev.rookery.storage.page.PageLayout.SHORT;
+
+import dev.rookery.storage.page.PageLayout;
+import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
+
+/// What one or two neighbouring leaves hold, taken apart, to be changed and written anew in the
+/// encoding that suits it. The way of every change that [ForestLeafEditor] refuses.
+///
+/// A tree with pages of its own is listed with one entry, its [ForestBigTree] record: first half as
+/// the key, second half as the value.
+final class ForestLeafContent {
+  private int sourceCount;
+  private int[] slots = new int[64];
+
+  /// Index of the first entry of each source; that of the source behind the last one ends the
+  /// entries.
+  private int[] starts = new int[64];
+
+  private boolean[] big = new boolean[64];
+  private long[] keys = new long[1024];
+  private long[] values = new long[1024];
+
+  /// Adds all that a leaf holds, behind what is there.
+  void append(ForestLeaf leaf) {
+    for (int index = 0; index < leaf.count; index++) {
+      int pair = leaf.pairAt(index);
+      int bytes = ForestLeaf.length(pair);
+      if (bytes == 0) {
+        continue;
+      }
+      int slot = leaf.slotAt(index);
+      if (sourceCount > 0 && slots[sourceCount - 1] >= slot) {
+        throw leaf.corrupt("slots behind " + slots[sourceCount - 1], "slot " + slot);
+      }
+      boolean isBig = (pair & ForestLeaf.BIG) != 0;
+      long block = leaf.start(pair);
+      int size = isBig ? 1 : leaf.entries(bytes);
+      insertSource(sourceCount, slot, isBig);
+      int at = starts[sourceCount - 1];
+      insertGap(sourceCount - 1, at, size);
+      if (isBig) {
+        keys[at] = leaf.segment.get(LONG, block);
+        values[at] = leaf.segment.get(LONG, block + Long.BYTES);
+        continue;
+      }
+      for (int i = 0; i < size; i++) {
+        keys[at + i] = leaf.key(block, i);
+        values[at + i] = leaf.value(block, size, i);
+      }
+    }
+  }
+
+  /// Adds all that another content holds, behind what is there.
+  void append(ForestLeafContent other) {
+    for (int source = 0; source < other.sourceCount; source++) {
+      int size = other.end(source) - other.start(source);
+      insertSource(sourceCount, other.slots[source], other.big[source]);
+      int at = starts[sourceCount - 1];
+      insertGap(sourceCount - 1, at, size);
+      System.arraycopy(other.keys, other.start(source), keys, at, size);
+      System.arraycopy(other.values, other.start(source), values, at, size);
+    }
+  }
+
+  int sourceCount() {
+    return sourceCount;
+  }
+
+  /// Returns the index of a source, or `-1 - i` if it has no entries, where i is the index it would
+  /// get.
+  int indexOf(int slot) {
+    return Arrays.binarySearch(slots, 0, sourceCount, slot);
+  }
+
+  int slot(int source) {
+    return slots[source];
+  }
+
+  int start(int source) {
+    return starts[source];
+  }
+
+  int end(int source) {
+    return starts[source + 1];
+  }
+
+  boolean isBig(int source) {
+    return big[source];
+  }
+
+  long key(int entry) {
+    return keys[entry];
+  }
+
+  long value(int entry) {
+    return values[entry];
+  }
+
+  /// Inserts an entry or replaces its value and returns the index of the source.
+  int put(int slot, long key, long value) {
+    int source = indexOf(slot);
+    if (source < 0) {
+      source = -1 - source;
+      insertSource(source, slot, false);
+    }
+    int at = starts[source];
+    while (at < starts[source + 1] && Long.compareUnsigned(keys[at], key) < 0) {
+      at++;
+    }
+    if (at == starts[source + 1] || keys[at] != key) {
+      insertGap(source, at, 1);
+      keys[at] = key;
+    }
+    values[at] = value;
+    return source;
+  }
+
+  /// Replaces the entries of a source by the record of its big tree.
+  void makeBig(int source, long record, long count) {
+    int at = starts[source];
+    insertGap(source, at, 1 - (starts[source + 1] - at));
+    big[source] = true;
+    keys[at] = record;
+    values[at] = count;
+  }
+
+  /// Replaces the record of a big tree by its entries.
+  void makeInline(int source, long[] treeKeys, long[] treeValues) {
+    int at = starts[source];
+    insertGap(source, at, treeKeys.length - 1);
+    big[source] = false;
+    System.arraycopy(treeKeys, 0, keys, at, treeKeys.length);
+    System.arraycopy(treeValues, 0, values, at, treeKeys.length);
+  }
+
+  /// Returns how many bytes a page with the sources of a range has in use.
+  int bytes(int from, int to) {
+    return shape(from, to).bytes();
+  }
+
+  /// Returns how long the block of a source is in a page that holds all sources.
+  int blockBytes(int source) {
+    int size = starts[source + 1] - starts[source];
+    return size * shape(0, sourceCount).entryBytes();
+  }
+
+  /// Returns the end of the sources that fill a page from one source on: up to where the page has
+  /// come closest to `bytesGoal`, and never more than fits.
+  int cut(int from, int bytesGoal) {
+    ForestLeafShape shape = new ForestLeafShape();
+    add(shape, from);
+    int to = from + 1;
+    while (to < sourceCount) {
+      int before = shape.bytes();
+      add(shape, to);
+      int after = shape.bytes();
+      if (after > PageLayout.PAGE_BYTES || after - bytesGoal > bytesGoal - before) {
+        break;
+      }
+      to++;
+    }
+    return to;
+  }
+
+  /// Writes the sources of a range to a leaf of a region. They must fit.
+  void write(MemorySegment page, int region, int from, int to) {
+    ForestLeafShape shape = shape(from, to);
+    int first = shape.isSparse() ? 0 : slots[from];
+    page.set(BYTE, FLAGS_OFFSET, (byte) shape.flags());
+    PageLayout.setCount(page, shape.slotCount());
+    page.set(SHORT, ForestLeaf.FIRST_OFFSET, (short) first);
+    page.set(SHORT, ForestLeaf.CAPACITY_OFFSET, (short) shape.capacity());
+    page.set(SHORT, ForestLeaf.SOURCES_OFFSET, (short) (to - from));
+    page.set(INT, ForestLeaf.REGION_OFFSET, region);
+    page.set(SHORT, ForestLeaf.REGION_OFFSET + Integer.BYTES, (short) 0);
+    long offsets = ForestLeaf.INDEX_OFFSET + (shape.isSparse() ? 2L * shape.capacity() : 0);
+    long payload = ForestLeaf.PAYLOAD_OFFSET + (shape.isSparse() ? 4L : 2L) * shape.capacity();
+    int length = 0;
+    int index = 0;
+    for (int source = from; source < to; source++) {
+      if (shape.isSparse()) {
+        page.set(SHORT, ForestLeaf.INDEX_OFFSET + 2L * index, (short) slots[source]);
+      }
+      for (; !shape.isSparse() && index < slots[source] - first; index++) {
+        page.set(SHORT, offsets + 2L * index, (short) length);
+      }
+      int flag = big[source] ? ForestLeaf.BIG : 0;
+      page.set(SHORT, offsets + 2L * index++, (short) (length | flag));
+      length += writeBlock(page, payload + length, source, shape);
+    }
+    page.set(SHORT, offsets + 2L * index, (short) length);
+    page.set(SHORT, ForestLeaf.PAYLOAD_BYTES_OFFSET, (short) length);
+  }
+
+  private int writeBlock(MemorySegment page, long block, int source, ForestLeafShape shape) {
+    int start = starts[source];
+    int size = starts[source + 1] - start;
+    if (big[source]) {
+      page.set(LONG, block, keys[start]);
+      page.set(LONG, block + Long.BYTES, values[start]);
+      return ForestBigTree.RECORD_BYTES;
+    }
+    int keyBytes = shape.keyBytes();
+    for (int i = 0; i < size; i++) {
+      if (keyBytes == Long.BYTES) {
+        page.set(LONG, block + (long) Long.BYTES * i, keys[start + i]);
+      } else {
+        page.set(INT, block + (long) Integer.BYTES * i, (int) keys[start + i]);
+      }
+    }
+    if (shape.hasValues()) {
+      long valuesAt = block + (long) size * keyBytes;
+      for (int i = 0; i < size; i++) {
+        ForestLayout.setShortLong(
+            page, valuesAt + (long) ForestLayout.SHORT_LONG_BYTES * i, values[start + i]);
+      }
+    }
+    return size * shape.entryBytes();
+  }
+
+  private ForestLeafShape shape(int from, int to) {
+    ForestLeafShape shape = new ForestLeafShape();
+    for (int source = from; source < to; source++) {
+      add(shape, source);
+    }
+    return shape;
+  }
+
+  private void add(ForestLeafShape shape, int source) {
+    int start = starts[source];
+    int end = starts[source + 1];
+    if (big[source]) {
+      shape.addBig(slots[source]);
+      return;
+    }
+    boolean hasValues = false;
+    for (int i = start; i < end && !hasValues; i++) {
+      hasValues = values[i] != 0;
+    }
+    // The keys ascend, so the last one is the widest.
+    boolean isWide = keys[end - 1] >>> Integer.SIZE != 0;
+    shape.add(slots[source], end - start, isWide, hasValues);
+  }
+
+  private void insertSource(int source, int slot, boolean isBig) {
+    if (sourceCount + 2 > starts.length) {
+      slots = Arrays.copyOf(slots, 2 * slots.length);
+      starts = Arrays.copyOf(starts, 2 * starts.length);
+      big = Arrays.copyOf(big, 2 * big.length);
+    }
+    System.arraycopy(slots, source, slots, source + 1, sourceCount - source);
+    System.arraycopy(starts, source, starts, source + 1, sourceCount + 1 - source);
+    System.arraycopy(big, source, big, source + 1, sourceCount - source);
+    slots[source] = slot;
+    big[source] = isBig;
+    sourceCount++;
+  }
+
+  /// Makes room for entries of a source at an index; a negative count removes entries.
+  private void insertGap(int source, int at, int count) {
+    int total = starts[sourceCount];
+    if (total + count > keys.length) {
+      int length = Math.max(total + count, 2 * keys.length);
+      keys = Arrays.copyOf(keys, length);
+      values = Arrays.copyOf(values, length);
+    }
+    int from = count < 0 ? at - count : at;
+    System.arraycopy(keys, from, keys, from + count, total - from);
+    System.arraycopy(values, from, values, from + count, total - from);
+    for (int i = source + 1; i <= sourceCount; i++) {
+      starts[i] += count;
+    }
+  }
+}

@@ -1,0 +1,199 @@
+package dev.rookery.storage.tx;
+
+import dev.rookery.storage.error.DiskFullException;
+import dev.rookery.storage.io.NoSpaceException;
+import dev.rookery.storage.mvcc.PageTranslationTable;
+import dev.rookery.storage.mvcc.ReaderTable.ActiveReader;
+import dev.rookery.storage.mvcc.ScratchPool;
+import dev.rookery.storage.mvcc.Snapshot;
+import dev.rookery.storage.page.DataFile;
+import dev.rookery.storage.page.HeaderBlocks;
+import dev.rookery.storage.page.HeaderBlocks.DurableEntry;
+import dev.rookery.storage.page.PageLayout;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
+
+/// Moves changed pages from scratch to the data file, and the start of replay behind them: the only
+/// writer of the data file.
+///
+/// A flush takes the oldest snapshot that anybody reads (the newest if nobody does), makes sure its
+/// commits are durable in the journal, writes the pages that it finds in scratch, and then takes
+/// them out of the translation table. A checkpoint is a flush, a sync, a durable header entry, and
+/// the release of journal files, in this order.
+///
+/// Invariants:
+/// 1. Only durably journaled content is written: replay can repeat every byte.
+/// 2. No reader older than the flushed snapshot exists, so nobody finds newer bytes under an old
+///    page; readers that are newer still find every page written in scratch, until the publication
+///    after the writes.
+/// 3. The durable header entry moves only after the data file was synced, and is itself synced
+///    before any journal file before it is given back.
+///
+/// Crash windows: dying during the writes leaves any mixture of old, new and torn pages, all of
+/// which the journal repeats; dying between sync and header repeats what is there already; dying
+/// between header and release leaves journal files that replay does not look at.
+///
+/// Threads: one flush or checkpoint at a time, on the engine's thread.
+public final class Checkpointer {
+  private final SnapshotBoard board;
+  private final CommitPipeline pipeline;
+  private final DataFile dataFile;
+  private final UUID database;
+  private final FailureSlot failure;
+  private final boolean persistent;
+  private DurableEntry durable;
+  private long flushedSequence;
+  private final AtomicLong flushCount = new AtomicLong();
+  private volatile long lastCheckpointNanos = System.nanoTime();
+
+  /// Creates a checkpointer that goes on behind a durable entry.
+  Checkpointer(
+      CommitPipeline pipeline,
+      DataFile dataFile,
+      UUID database,
+      FailureSlot failure,
+      CheckpointStart start) {
+    this.board = pipeline.board();
+    this.pipeline = pipeline;
+    this.dataFile = dataFile;
+    this.database = database;
+    this.failure = failure;
+    this.persistent = start.persistent();
+    this.durable = start.durable();
+    this.flushedSequence = start.flushedSequence();
+  }
+
+  /// Where a checkpointer goes on.
+  ///
+  /// @param durable the newest durable header entry
+  /// @param flushedSequence the newest commit whose pages are all in the data file
+  /// @param persistent whether anything outlives the process, so that syncing makes sense
+  record CheckpointStart(DurableEntry durable, long flushedSequence, boolean persistent) {}
+
+  long flushCount() {
+    return flushCount.get();
+  }
+
+  long lastCheckpointNanos() {
+    return lastCheckpointNanos;
+  }
+
+  /// Flushes what can be flushed.
+  ///
+  /// @throws DiskFullException if the data file cannot grow; everything stays as it was and may be
+  ///   tried again
+  void flush() {
+    ActiveReader pin = board.beginOldest();
+    try {
+      flush(pin.snapshot());
+    } finally {
+      board.end(pin);
+      board.reclaim();
+    }
+  }
+
+  private void flush(Snapshot snapshot) {
+    failure.check();
+    if (snapshot.sequence() > flushedSequence) {
+      pipeline.syncUpTo(snapshot.sequence());
+      PageList dirty = new PageList();
+      snapshot.table().forEach((page, location) -> collect(dirty, page, location));
+      try {
+        dataFile.ensurePages(snapshot.pageCount());
+        dataFile.writePages(dirty.pages, dirty.count, i -> board.pool().page(dirty.locations[i]));
+      } catch (NoSpaceException e) {
+        throw new DiskFullException("no room for the data file", e);
+      } catch (IOException e) {
+        failure.fail(e);
+        throw failure.exception();
+      }
+      flushedSequence = snapshot.sequence();
+      flushCount.incrementAndGet();
+    }
+    if (snapshot.table().size() > 0) {
+      pipeline.publishFlush(snapshot, dataFile);
+    }
+  }
+
+  /// Skips what an earlier flush of a snapshot that a long reader holds has written already.
+  private void collect(PageList dirty, long pageNumber, long location) {
+    long sequence =
+        board
+            .pool()
+            .slabs()[ScratchPool.slab(location)]
+            .get(PageLayout.LONG, Snapshot.offsetAt(location) + PageLayout.SEQUENCE_OFFSET);
+    if (sequence > flushedSequence) {
+      dirty.add(pageNumber, location);
+    }
+  }
+
+  /// Flushes, syncs, moves the durable header entry and gives journal files back.
+  ///
+  /// @throws DiskFullException if the data file cannot grow; everything stays as it was and may be
+  ///   tried again
+  void checkpoint() {
+    ActiveReader pin = board.beginOldest();
+    try {
+      Snapshot snapshot = pin.snapshot();
+      flush(snapshot);
+      lastCheckpointNanos = System.nanoTime();
+      if (!persistent || snapshot.sequence() <= durable.sequence()) {
+        return;
+      }
+      moveHeader(snapshot);
+      pipeline.releaseJournal(snapshot.journalEnd());
+    } finally {
+      board.end(pin);
+      board.reclaim();
+    }
+  }
+
+  private void moveHeader(Snapshot snapshot) {
+    DurableEntry next =
+        new DurableEntry(
+            durable.revision() + 1,
+            snapshot.sequence(),
+            snapshot.pageCount(),
+            snapshot.journalEnd().file(),
+            snapshot.journalEnd().offset(),
+            snapshot.journalEnd().chain(),
+            System.currentTimeMillis());
+    try {
+      dataFile.sync();
+      HeaderBlocks.writeDurable(dataFile.file(), database, next);
+      dataFile.sync();
+    } catch (IOException e) {
+      failure.fail(e);
+      throw failure.exception();
+    }
+    durable = next;
+  }
+
+  /// Returns how many pages are in scratch in the newest visible state.
+  int unflushedCount() {
+    return board.visible().table().size();
+  }
+
+  /// Returns whether the translation table of the newest visible state is empty.
+  boolean isSettled() {
+    return board.visible().table() == PageTranslationTable.EMPTY || unflushedCount() == 0;
+  }
+
+  /// Page numbers with their places in scratch.
+  private static final class PageList {
+    long[] pages = new long[64];
+    long[] locations = new long[64];
+    int count;
+
+    void add(long page, long location) {
+      if (count == pages.length) {
+        pages = Arrays.copyOf(pages, count * 2);
+        locations = Arrays.copyOf(locations, count * 2);
+      }
+      pages[count] = page;
+      locations[count++] = location;
+    }
+  }
+}

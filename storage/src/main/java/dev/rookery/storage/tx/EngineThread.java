@@ -1,0 +1,107 @@
+package dev.rookery.storage.tx;
+
+import java.io.IOException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/// A thread of the engine's own on which files are touched: an interrupt of a caller's thread would
+/// close the channel for everybody. Or, for stores that touch no channel, the calling thread
+/// itself, one at a time.
+public final class EngineThread implements AutoCloseable {
+  private final @Nullable ExecutorService executor;
+  private final ReentrantLock inlineLock = new ReentrantLock();
+
+  private EngineThread(@Nullable ExecutorService executor) {
+    this.executor = executor;
+  }
+
+  /// Starts a daemon thread of that name.
+  public static EngineThread start(String name) {
+    return new EngineThread(
+        Executors.newSingleThreadExecutor(Thread.ofPlatform().daemon().name(name).factory()));
+  }
+
+  /// Returns an engine that works on the calling thread.
+  public static EngineThread inline() {
+    return new EngineThread(null);
+  }
+
+  /// Work that touches files.
+  @FunctionalInterface
+  public interface IoTask<T extends @Nullable Object> {
+    /// Does the work.
+    T run() throws IOException;
+  }
+
+  /// Runs a task and waits for it, whatever interrupts the caller: the interrupt is kept for later.
+  public <T extends @Nullable Object> T call(IoTask<T> task) throws IOException {
+    if (executor == null) {
+      inlineLock.lock();
+      try {
+        return task.run();
+      } finally {
+        inlineLock.unlock();
+      }
+    }
+    return await(executor.submit(task::run));
+  }
+
+  private static <T extends @Nullable Object> T await(Future<T> future) throws IOException {
+    boolean interrupted = false;
+    try {
+      while (true) {
+        try {
+          return future.get();
+        } catch (InterruptedException e) {
+          interrupted = true;
+        }
+      }
+    } catch (ExecutionException e) {
+      throw rethrow(e.getCause());
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  private static IOException rethrow(@Nullable Throwable cause) {
+    return switch (cause) {
+      case IOException e -> e;
+      case RuntimeException e -> throw e;
+      case Error e -> throw e;
+      case null, default -> throw new IllegalStateException(cause);
+    };
+  }
+
+  /// Runs a task some time soon.
+  public void execute(Runnable task) {
+    if (executor == null) {
+      inlineLock.lock();
+      try {
+        task.run();
+      } finally {
+        inlineLock.unlock();
+      }
+    } else {
+      executor.execute(task);
+    }
+  }
+
+  /// Returns whether tasks run on the calling thread.
+  public boolean isInline() {
+    return executor == null;
+  }
+
+  /// Ends the thread after what was handed to it.
+  @Override
+  public void close() {
+    if (executor != null) {
+      executor.close();
+    }
+  }
+}

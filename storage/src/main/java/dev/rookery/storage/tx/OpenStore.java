@@ -1,0 +1,321 @@
+package dev.rookery.storage.tx;
+
+import dev.rookery.storage.StorageOptions;
+import dev.rookery.storage.StorageStats;
+import dev.rookery.storage.check.CheckReport;
+import dev.rookery.storage.error.DatabaseClosedException;
+import dev.rookery.storage.error.DiskFullException;
+import dev.rookery.storage.error.ReadOnlyException;
+import dev.rookery.storage.error.RookeryException;
+import dev.rookery.storage.io.DatabaseLock;
+import dev.rookery.storage.io.StorageFile;
+import dev.rookery.storage.io.StorageFileSystem;
+import dev.rookery.storage.io.StorageFileSystem.OpenMode;
+import dev.rookery.storage.journal.Journal;
+import dev.rookery.storage.mvcc.ReaderTable.ActiveReader;
+import dev.rookery.storage.mvcc.Snapshot;
+import dev.rookery.storage.page.DataFile;
+import dev.rookery.storage.page.HeaderBlocks;
+import dev.rookery.storage.page.HeaderBlocks.DurableEntry;
+import dev.rookery.storage.page.PageChecksum;
+import dev.rookery.storage.page.PageLayout;
+import java.io.IOException;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/// The parts of an open store, wired together, and the rules of when to flush.
+public final class OpenStore {
+  /// After so long without a checkpoint, the next commit asks for one.
+  private static final long CHECKPOINT_NANOS = TimeUnit.SECONDS.toNanos(60);
+
+  /// So much journal asks for a checkpoint.
+  private static final long CHECKPOINT_JOURNAL_BYTES = 2L << 30;
+
+  private final StorageFileSystem fileSystem;
+  private final StorageOptions options;
+  private final EngineThread engine;
+  private final DatabaseLock lock;
+  private final boolean created;
+  private final FailureSlot failure;
+  private final UUID database;
+  private final DataFile dataFile;
+  private final SnapshotBoard board;
+  private final @Nullable Journal journal;
+  private final CommitPipeline pipeline;
+  private final Checkpointer checkpointer;
+  private final AtomicBoolean flushIsQueued = new AtomicBoolean();
+  private volatile boolean closed;
+
+  private OpenStore(
+      StorageFileSystem fileSystem,
+      StorageOptions options,
+      EngineThread engine,
+      DatabaseLock lock,
+      boolean created)
+      throws IOException {
+    this.fileSystem = fileSystem;
+    this.options = options;
+    this.engine = engine;
+    this.lock = lock;
+    this.created = created;
+    this.failure = new FailureSlot(fileSystem.location());
+    DurableEntry durable;
+    String location = fileSystem.location() + "/" + DataFile.NAME;
+    try (StorageFile file = fileSystem.open(DataFile.NAME, OpenMode.READ)) {
+      this.database = HeaderBlocks.readIdentity(file, location);
+      durable = HeaderBlocks.readDurable(file, database, location);
+    }
+    this.dataFile = DataFile.open(fileSystem, database);
+    try {
+      Recovery.Recovered recovered =
+          new Recovery(fileSystem, database, dataFile, durable, options.scratchBytes()).run();
+      this.board = recovered.board();
+      boolean persistent = fileSystem.isPersistent();
+      boolean journaled = persistent && !fileSystem.isReadOnly();
+      this.journal =
+          journaled
+              ? new Journal(fileSystem, database, options.journalFileBytes(), recovered.end())
+              : null;
+      this.pipeline =
+          new CommitPipeline(
+              board,
+              journal,
+              failure,
+              options.background(),
+              database,
+              options.backgroundSyncMillis());
+      this.checkpointer =
+          new Checkpointer(
+              pipeline,
+              dataFile,
+              database,
+              failure,
+              new Checkpointer.CheckpointStart(durable, recovered.flushedSequence(), persistent));
+    } catch (IOException | RuntimeException | Error e) {
+      dataFile.close();
+      throw e;
+    }
+  }
+
+  /// Returns whether a file system holds a database.
+  public static boolean isDatabase(StorageFileSystem fileSystem) throws IOException {
+    return DatabaseCreation.exists(fileSystem);
+  }
+
+  /// Opens the database in a file system, or makes one. Runs on the engine's thread.
+  public static OpenStore open(
+      StorageFileSystem fileSystem, StorageOptions options, EngineThread engine, DatabaseLock lock)
+      throws IOException {
+    boolean create = !isDatabase(fileSystem);
+    if (create) {
+      DatabaseCreation.create(fileSystem);
+    }
+    return new OpenStore(fileSystem, options, engine, lock, create);
+  }
+
+  /// Returns whether opening created the database.
+  public boolean wasCreated() {
+    return created;
+  }
+
+  private void checkOpen() {
+    if (closed) {
+      throw new DatabaseClosedException("database is closed location=" + fileSystem.location());
+    }
+  }
+
+  /// Begins to read.
+  public PageReadTransaction beginRead() {
+    checkOpen();
+    ActiveReader reader = board.begin();
+    if (closed) {
+      board.end(reader);
+      checkOpen();
+    }
+    return new PageReadTransaction(board, reader, DataFile.NAME);
+  }
+
+  /// Begins to write.
+  public PageWriteTransaction beginWrite() {
+    checkOpen();
+    if (fileSystem.isReadOnly()) {
+      throw new ReadOnlyException(
+          "database was opened read-only location=" + fileSystem.location());
+    }
+    pipeline.checkNotNested();
+    if (scratchIsOver(options.scratchBytes())) {
+      // The writer waits here, outside the lock, rather than outrun the disk without bound.
+      tryFlush();
+    } else if (scratchIsOver(options.scratchBytes() / 2) || checkpointIsDue()) {
+      requestFlush();
+    }
+    return pipeline.beginWrite();
+  }
+
+  private boolean scratchIsOver(long bytes) {
+    return (long) checkpointer.unflushedCount() << PageLayout.PAGE_SHIFT > bytes;
+  }
+
+  private boolean checkpointIsDue() {
+    return journal != null
+        && !checkpointer.isSettled()
+        && (journal.totalBytes() > CHECKPOINT_JOURNAL_BYTES
+            || System.nanoTime() - checkpointer.lastCheckpointNanos() > CHECKPOINT_NANOS);
+  }
+
+  private void requestFlush() {
+    if (flushIsQueued.compareAndSet(false, true)) {
+      engine.execute(() -> {
+        flushIsQueued.set(false);
+        flushOrCheckpoint();
+      });
+    }
+  }
+
+  private void tryFlush() {
+    try {
+      engine.call(() -> {
+        flushOrCheckpoint();
+        return true;
+      });
+    } catch (IOException e) {
+      failure.fail(e);
+      throw failure.exception();
+    }
+  }
+
+  private void flushOrCheckpoint() {
+    try {
+      if (checkpointIsDue()) {
+        checkpointer.checkpoint();
+      } else if (scratchIsOver(options.scratchBytes() / 2)) {
+        checkpointer.flush();
+      }
+    } catch (DiskFullException e) {
+      // Nothing is lost: the pages stay in scratch and the journal, and the next request tries
+      // again.
+    } catch (RookeryException e) {
+      failure.fail(e);
+    }
+  }
+
+  /// Makes all commits so far durable.
+  public void sync() {
+    checkOpen();
+    pipeline.sync();
+  }
+
+  /// Flushes, syncs, shortens the journal.
+  public void checkpoint() {
+    checkOpen();
+    pipeline.checkNotNested();
+    if (fileSystem.isReadOnly()) {
+      return;
+    }
+    callCheckpoint();
+  }
+
+  private void callCheckpoint() {
+    try {
+      engine.call(() -> {
+        checkpointer.checkpoint();
+        return true;
+      });
+    } catch (IOException e) {
+      failure.fail(e);
+      throw failure.exception();
+    }
+  }
+
+  /// Returns figures about the store.
+  public StorageStats stats() {
+    try (PageReadTransaction tx = beginRead()) {
+      Optional<ActiveReader> oldest = board.readers().oldest();
+      Snapshot visible = board.visible();
+      long now = System.nanoTime();
+      // The transaction of this method itself does not count.
+      int readers = board.readers().count() - 1;
+      return new StorageStats(
+          tx.sequence(),
+          tx.pageCount(),
+          FreeSpaceMap.freeCount(tx),
+          dataFile.fileBytes(),
+          journal == null ? 0 : journal.totalBytes(),
+          visible.table().size(),
+          board.pool().reservedBytes(),
+          readers,
+          readers == 0 ? -1 : oldest.map(reader -> reader.snapshot().sequence()).orElse(-1L),
+          readers == 0
+              ? 0
+              : oldest
+                  .map(reader -> TimeUnit.NANOSECONDS.toMillis(now - reader.beganNanos()))
+                  .orElse(0L),
+          pipeline.commitCount(),
+          journal == null ? 0 : journal.syncCount(),
+          checkpointer.flushCount());
+    }
+  }
+
+  /// Verifies checksums and the free-space map.
+  public void check(PageReadTransaction snapshot, CheckReport report) {
+    new StoreCheck(snapshot, board, new PageChecksum(database)).run(report);
+  }
+
+  /// Closes the store: see `StorageEnvironment`.
+  public void close() {
+    if (closed) {
+      return;
+    }
+    pipeline.closeForWriters();
+    if (closed) { // Somebody else closed it while this thread waited.
+      pipeline.unlockWriter();
+      return;
+    }
+    closed = true;
+    board.readers().forEach(ActiveReader::expire);
+    pipeline.unlockWriter();
+    try {
+      if (!failure.hasFailed() && !fileSystem.isReadOnly()) {
+        settle();
+      }
+      if (failure.hasFailed()) {
+        throw failure.exception();
+      }
+    } finally {
+      release();
+    }
+  }
+
+  private void settle() {
+    pipeline.drain();
+    callCheckpoint();
+  }
+
+  private void release() {
+    pipeline.close();
+    boolean settled = !failure.hasFailed() && checkpointer.isSettled();
+    long pageCount = settled ? board.visible().pageCount() : 0;
+    try {
+      engine.call(() -> {
+        if (journal != null) {
+          if (settled) {
+            journal.deleteAll();
+          } else {
+            journal.close();
+          }
+        }
+        dataFile.close(pageCount);
+        return true;
+      });
+    } catch (IOException e) {
+      failure.fail(e);
+      throw failure.exception();
+    } finally {
+      board.pool().close();
+      lock.close();
+    }
+  }
+}

@@ -1,0 +1,220 @@
+package dev.rookery.storage.tx;
+
+import dev.rookery.storage.error.CorruptPageException;
+import dev.rookery.storage.io.StorageFile;
+import dev.rookery.storage.io.StorageFileSystem;
+import dev.rookery.storage.io.StorageFileSystem.OpenMode;
+import dev.rookery.storage.journal.Journal;
+import dev.rookery.storage.journal.JournalEnd;
+import dev.rookery.storage.journal.JournalPosition;
+import dev.rookery.storage.journal.JournalReader;
+import dev.rookery.storage.mvcc.PageTranslationTable;
+import dev.rookery.storage.mvcc.Snapshot;
+import dev.rookery.storage.page.DataFile;
+import dev.rookery.storage.page.HeaderBlocks.DurableEntry;
+import dev.rookery.storage.page.PageChecksum;
+import dev.rookery.storage.page.PageLayout;
+import dev.rookery.storage.page.PageMapping;
+import dev.rookery.storage.page.PageReader;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
+import java.util.UUID;
+
+/// Brings the state of the last whole commit back, from the data file and the journal behind its
+/// checkpoint.
+///
+/// The changes are replayed into scratch; pages go to the data file only where scratch outgrows its
+/// budget, and then as in any flush: durably journaled content alone. So a crash in recovery is a
+/// crash before it, and the next recovery finds the same.
+///
+/// The base of a difference is read without looking at its checksum: a page that a flush was
+/// writing when the lights went out may be torn, and is whole again once all differences since the
+/// checkpoint were applied. The checksums of all pages touched are looked at when replay is
+/// through.
+public final class Recovery {
+  private final StorageFileSystem fileSystem;
+  private final DataFile dataFile;
+  private final DurableEntry start;
+  private final long scratchPageCountMax;
+  private final PageChecksum checksum;
+
+  private final SnapshotBoard board;
+  private final JournalReader reader;
+
+  /// Versions below this one belong to no publication: replay has no readers.
+  private static final long VERSION = 1;
+
+  private PageTranslationTable.Edit table = PageTranslationTable.EMPTY.edit();
+  private long flushedSequence;
+
+  /// Creates the recovery of a database whose data file is open.
+  public Recovery(
+      StorageFileSystem fileSystem,
+      UUID database,
+      DataFile dataFile,
+      DurableEntry start,
+      long scratchBytes) {
+    this.fileSystem = fileSystem;
+    this.dataFile = dataFile;
+    this.start = start;
+    this.scratchPageCountMax = Math.max(64, (scratchBytes / 2) >>> PageLayout.PAGE_SHIFT);
+    this.checksum = new PageChecksum(database);
+    this.reader = new JournalReader(fileSystem, database);
+    this.flushedSequence = start.sequence();
+    JournalPosition position =
+        new JournalPosition(start.journalFile(), start.journalOffset(), start.chain());
+    this.board =
+        new SnapshotBoard(
+            new Snapshot(
+                VERSION,
+                start.sequence(),
+                PageTranslationTable.EMPTY,
+                dataFile.mapping(),
+                new MemorySegment[0],
+                start.pageCount(),
+                position));
+  }
+
+  /// What recovery found.
+  ///
+  /// @param board shows the recovered state
+  /// @param end where the journal ends
+  /// @param flushedSequence the newest commit whose pages are all in the data file
+  public record Recovered(SnapshotBoard board, JournalEnd end, long flushedSequence) {}
+
+  /// Replays the journal. O(journal behind the checkpoint).
+  ///
+  /// @throws dev.rookery.storage.error.CorruptJournalException if promised commits are missing
+  /// @throws CorruptPageException if a page is damaged beyond what a crash can do
+  public Recovered run() throws IOException {
+    JournalEnd end = reader.scan(start);
+    if (!fileSystem.isReadOnly()) {
+      adopt(end);
+    }
+    reader.replay(end, new Replay());
+    verifyTouched();
+    publish(end.sequence(), end.pageCount(), end.position());
+    return new Recovered(board, end, flushedSequence);
+  }
+
+  /// Makes the records just read durable before anything is built on them: after a mere process
+  /// crash they may be in the operating system's memory only, and a later sync of other files would
+  /// not cover them.
+  private void adopt(JournalEnd end) throws IOException {
+    for (JournalEnd.Extent extent : end.extents()) {
+      String name = "%s/%016d.rkj".formatted(Journal.DIRECTORY, extent.file());
+      try (StorageFile file = fileSystem.open(name, OpenMode.READ_WRITE)) {
+        file.sync();
+      }
+    }
+    if (!end.extents().isEmpty()) {
+      fileSystem.syncDirectory(Journal.DIRECTORY);
+    }
+  }
+
+  private void publish(long sequence, long pageCount, JournalPosition position) {
+    PageTranslationTable finished = table.finish();
+    board.publish(
+        new Snapshot(
+            VERSION,
+            sequence,
+            finished,
+            dataFile.mapping(),
+            board.pool().slabs(),
+            pageCount,
+            position));
+    table = finished.edit();
+  }
+
+  private final class Replay implements JournalReader.ChangeVisitor {
+    @Override
+    public boolean change(long pageNumber, boolean fromZero, JournalReader.Diff diff) {
+      long location = table.lookup(pageNumber);
+      MemorySegment page;
+      if (location == 0) {
+        location = board.pool().allocate(VERSION);
+        page = board.pool().page(location);
+        loadBase(pageNumber, fromZero, page);
+        table.put(pageNumber, location);
+      } else {
+        page = board.pool().page(location);
+        if (fromZero) {
+          page.fill((byte) 0);
+        }
+      }
+      return diff.applyTo(page);
+    }
+
+    @Override
+    public void freed(long pageNumber) {
+      long location = table.lookup(pageNumber);
+      if (location != 0) {
+        table.put(pageNumber, 0);
+        board.pool().free(location);
+      }
+    }
+
+    @Override
+    public void committed(long sequence, long pageCount) throws IOException {
+      if (table.size() > scratchPageCountMax && !fileSystem.isReadOnly()) {
+        flush(sequence, pageCount);
+      }
+    }
+  }
+
+  private void loadBase(long pageNumber, boolean fromZero, MemorySegment page) {
+    PageMapping mapping = dataFile.mapping();
+    long mapped = fromZero ? -1 : mapping.locateUnverified(pageNumber);
+    if (mapped < 0) {
+      page.fill((byte) 0);
+      return;
+    }
+    try {
+      MemorySegment.copy(
+          mapping.segmentAt(mapped), PageReader.offsetAt(mapped), page, 0, PageLayout.PAGE_BYTES);
+    } catch (InternalError e) {
+      throw new CorruptPageException(DataFile.NAME, pageNumber, "a readable page", "an I/O error");
+    }
+  }
+
+  /// Makes room in scratch in the middle of a long replay. Not verified: the file may have held
+  /// newer bytes than the records so far, which the rest of the replay brings again.
+  private void flush(long sequence, long pageCount) throws IOException {
+    PageTranslationTable touched = table.finish();
+    long[] pages = new long[touched.size()];
+    long[] locations = new long[touched.size()];
+    int[] count = new int[1];
+    touched.forEach((page, location) -> {
+      pages[count[0]] = page;
+      locations[count[0]++] = location;
+    });
+    dataFile.ensurePages(pageCount);
+    dataFile.writeUnfinishedPages(pages, count[0], i -> board.pool().page(locations[i]));
+    Arrays.stream(locations).forEach(board.pool()::free);
+    table = PageTranslationTable.EMPTY.edit();
+    flushedSequence = sequence;
+  }
+
+  /// Verifies every page that replay has put together.
+  private void verifyTouched() {
+    PageTranslationTable touched = table.finish();
+    touched.forEach((pageNumber, location) -> {
+      MemorySegment page = board.pool().page(location);
+      int stored = page.get(PageLayout.INT, PageLayout.CHECKSUM_OFFSET);
+      int sum = checksum.of(page);
+      if (stored != sum) {
+        throw new CorruptPageException(
+            dataFileLocation(),
+            pageNumber,
+            "checksum " + Integer.toHexString(sum) + " after replay",
+            Integer.toHexString(stored));
+      }
+    });
+    table = touched.edit();
+  }
+
+  private String dataFileLocation() {
+    return fileSystem.location() + "/" + DataFile.NAME;
+  }
+}

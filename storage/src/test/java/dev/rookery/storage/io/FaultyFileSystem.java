@@ -1,0 +1,166 @@
+package dev.rookery.storage.io;
+
+import dev.rookery.storage.io.FaultPlan.Fault;
+import dev.rookery.storage.io.FaultPlan.Operation;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.util.List;
+
+/// Another file system, some of whose operations fail by a [FaultPlan].
+///
+/// A sync that fails leaves the wrapped file as it is; what a failed sync does to a disk is
+/// modelled by [SimulatedDisk] alone, which understands the same plans.
+public final class FaultyFileSystem implements StorageFileSystem {
+  private final StorageFileSystem delegate;
+  private final FaultPlan faults;
+
+  /// Wraps a file system, which is closed with this one.
+  public FaultyFileSystem(StorageFileSystem delegate, FaultPlan faults) {
+    this.delegate = delegate;
+    this.faults = faults;
+  }
+
+  @Override
+  public String location() {
+    return delegate.location();
+  }
+
+  @Override
+  public boolean isReadOnly() {
+    return delegate.isReadOnly();
+  }
+
+  @Override
+  public boolean isPersistent() {
+    return delegate.isPersistent();
+  }
+
+  @Override
+  public String bootId() {
+    return delegate.bootId();
+  }
+
+  @Override
+  public void createRoot() throws IOException {
+    faults.check(Operation.CREATE_DIRECTORY, "");
+    delegate.createRoot();
+  }
+
+  @Override
+  public void createDirectory(String name) throws IOException {
+    faults.check(Operation.CREATE_DIRECTORY, name);
+    delegate.createDirectory(name);
+  }
+
+  @Override
+  public boolean exists(String name) throws IOException {
+    faults.check(Operation.LIST, name);
+    return delegate.exists(name);
+  }
+
+  @Override
+  public List<String> list(String directory) throws IOException {
+    faults.check(Operation.LIST, directory);
+    return delegate.list(directory);
+  }
+
+  @Override
+  public StorageFile open(String name, OpenMode mode) throws IOException {
+    faults.check(mode == OpenMode.CREATE_NEW ? Operation.CREATE : Operation.OPEN, name);
+    return new FaultyFile(delegate.open(name, mode));
+  }
+
+  @Override
+  public void rename(String from, String to) throws IOException {
+    faults.check(Operation.RENAME, from);
+    delegate.rename(from, to);
+  }
+
+  @Override
+  public void delete(String name) throws IOException {
+    faults.check(Operation.DELETE, name);
+    delegate.delete(name);
+  }
+
+  @Override
+  public void syncDirectory(String directory) throws IOException {
+    faults.check(Operation.SYNC_DIRECTORY, directory);
+    delegate.syncDirectory(directory);
+  }
+
+  @Override
+  public DatabaseLock lock() throws IOException {
+    faults.check(Operation.LOCK, "");
+    return delegate.lock();
+  }
+
+  @Override
+  public long mapChunkBytes() {
+    return delegate.mapChunkBytes();
+  }
+
+  @Override
+  public void close() {
+    delegate.close();
+  }
+
+  private final class FaultyFile implements StorageFile {
+    private final StorageFile file;
+
+    FaultyFile(StorageFile file) {
+      this.file = file;
+    }
+
+    @Override
+    public String name() {
+      return file.name();
+    }
+
+    @Override
+    public long size() throws IOException {
+      return file.size();
+    }
+
+    @Override
+    public int read(ByteBuffer target, long position) throws IOException {
+      faults.check(Operation.READ, name());
+      return file.read(target, position);
+    }
+
+    @Override
+    public void write(ByteBuffer source, long position) throws IOException {
+      Fault fault = faults.next(Operation.WRITE, name());
+      if (fault != null) {
+        int byteCount = fault.bytesWritten(source.remaining());
+        file.write(source.slice(source.position(), byteCount), position);
+        throw fault.exception(Operation.WRITE, name());
+      }
+      file.write(source, position);
+    }
+
+    @Override
+    public void sync() throws IOException {
+      faults.check(Operation.SYNC, name());
+      file.sync();
+    }
+
+    @Override
+    public void truncate(long size) throws IOException {
+      faults.check(Operation.TRUNCATE, name());
+      file.truncate(size);
+    }
+
+    @Override
+    public MemorySegment map(long position, long length, Arena arena) throws IOException {
+      faults.check(Operation.MAP, name());
+      return file.map(position, length, arena);
+    }
+
+    @Override
+    public void close() throws IOException {
+      file.close();
+    }
+  }
+}

@@ -1,0 +1,143 @@
+package dev.rookery.storage.tree;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.rookery.storage.check.CheckReport;
+import java.util.SplittableRandom;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/// Random operations on a forest and on sorted maps, for the shapes of graphs that meet different
+/// parts of the code.
+final class FixedSizeForestModelTest {
+  private static final int BATCHES = 12;
+  private static final int BATCH_OPERATIONS = 2500;
+
+  /// Where the sources, keys and values come from.
+  enum Shape {
+    /// A few entries for each of some thousand sources.
+    UNIFORM,
+    /// Few sources with most of the entries: trees get pages of their own and lose them.
+    POWER_LAW,
+    /// Groups of neighbouring sources with gaps between them.
+    CLUSTERED,
+    /// Regions in the root page and in directory pages.
+    REGIONS,
+    /// Sources far apart in one region.
+    SPARSE,
+    /// Sources and keys in ascending order.
+    ASCENDING,
+    /// Keys as of a type with parallel edges.
+    MULTI,
+    /// Few keys that need 8 bytes among many that do not.
+    WIDENING,
+    /// Values that come only when the leaves are full.
+    LATE_VALUES,
+    /// Trees with pages of their own and with all kinds of keys and values.
+    SUPERNODES;
+
+    long source(SplittableRandom random, long step) {
+      return switch (this) {
+        case UNIFORM, MULTI, WIDENING, LATE_VALUES -> random.nextInt(4000);
+        case POWER_LAW -> (long) (3000 * Math.pow(random.nextDouble(), 12));
+        case CLUSTERED -> random.nextInt(40) * 1500L + random.nextInt(60);
+        case REGIONS ->
+            ((1L << random.nextInt(24)) + random.nextInt(3)) % (1 << 24) * 65536
+                + 65000
+                + random.nextInt(536);
+        case SPARSE -> random.nextInt(3000) * 21L;
+        case ASCENDING -> step / 12;
+        case SUPERNODES -> random.nextInt(5) * 7;
+      };
+    }
+
+    long key(SplittableRandom random, long step) {
+      return switch (this) {
+        case ASCENDING -> step;
+        case MULTI -> ((long) random.nextInt(70000) << 24) + random.nextInt(5);
+        case WIDENING -> random.nextInt(200) == 0 ? random.nextLong() : random.nextInt();
+        case SUPERNODES ->
+            random.nextInt(500) == 0 ? random.nextLong() : random.nextInt(3000) * 977L;
+        default -> random.nextInt(100_000);
+      };
+    }
+
+    long value(SplittableRandom random, long step) {
+      return switch (this) {
+        case MULTI, REGIONS -> random.nextLong(1L << 48);
+        case LATE_VALUES -> step > 20_000 ? random.nextLong(1L << 48) : 0;
+        case SUPERNODES -> step > 12_000 && random.nextInt(100) == 0 ? random.nextInt(99) : 0;
+        case UNIFORM -> random.nextInt(2000) == 0 ? 1 : 0;
+        default -> 0;
+      };
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void randomOperations_equalSortedMaps(Shape shape) {
+    TreeSeeds.forEach("forest " + shape, 2, seed -> run(shape, new SplittableRandom(seed)));
+  }
+
+  private static void run(Shape shape, SplittableRandom random) {
+    ForestModel forest = new ForestModel();
+    long step = 0;
+    for (int batch = 0; batch < BATCHES; batch++) {
+      // The last third removes more than it inserts, so that pages are merged and given back.
+      int removesPercent = batch < BATCHES * 2 / 3 ? 10 + random.nextInt(25) : 85;
+      for (int i = 0; i < BATCH_OPERATIONS; i++) {
+        operate(forest, shape, random, step++, removesPercent);
+      }
+      if (random.nextInt(4) == 0) {
+        forest.rollback();
+      } else {
+        forest.commit();
+      }
+      forest.verify(random);
+    }
+    while (!forest.model.isEmpty()) {
+      forest.removeAll(forest.someSource(random));
+    }
+    forest.verify(random);
+    assertThat(forest.pages.liveCount()).isEqualTo(1);
+    forest.rollback();
+    forest.forest.drop(forest.pages);
+    assertThat(forest.pages.liveCount()).isZero();
+    assertThat(new CheckReport().isClean()).isTrue();
+  }
+
+  private static void operate(
+      ForestModel forest, Shape shape, SplittableRandom random, long step, int removesPercent) {
+    long source = shape.source(random, step);
+    if (random.nextInt(100) >= removesPercent) {
+      long key = shape.key(random, step);
+      long value = shape.value(random, step);
+      if (random.nextInt(3) == 0) {
+        forest.putIfAbsent(source, key, value);
+      } else {
+        forest.put(source, key, value);
+      }
+      return;
+    }
+    if (random.nextInt(10) != 0) {
+      source = forest.someSource(random);
+    }
+    if (source < 0) {
+      return;
+    }
+    if (random.nextInt(400) == 0) {
+      forest.removeAll(source);
+      return;
+    }
+    var tree = forest.model.get(source);
+    if (tree == null) {
+      forest.remove(source, 5);
+      return;
+    }
+    int removals = 1 + random.nextInt(removesPercent > 50 ? 60 : 2);
+    while (removals-- > 0 && !tree.isEmpty()) {
+      Long key = tree.ceilingKey(shape.key(random, step));
+      forest.remove(source, key == null ? tree.firstKey() : key);
+    }
+  }
+}
