@@ -30,7 +30,7 @@ final class StoredWriteTransaction extends StoredReadTransaction implements Writ
     if (pages.isClosed()) {
       throw new TransactionClosedException("write transaction has ended");
     }
-    if (Thread.currentThread() != owner) {
+    if (Thread.currentThread().threadId() != owner.threadId()) {
       throw new IllegalStateException(
           "write transaction belongs to another thread owner=" + owner.getName());
     }
@@ -132,9 +132,7 @@ final class StoredWriteTransaction extends StoredReadTransaction implements Writ
     int number = edit.typeNumber(type);
     long from = edit.findSlot(source);
     long to = edit.findSlot(target);
-    return number < 0 || from < 0 || to < 0
-        ? 0
-        : edit.deleteEdges(edit.type(number), from, to);
+    return number < 0 || from < 0 || to < 0 ? 0 : edit.deleteEdges(edit.type(number), from, to);
   }
 
   @Override
