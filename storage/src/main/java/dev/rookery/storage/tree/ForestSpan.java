@@ -6,7 +6,6 @@ import static dev.rookery.storage.page.PageLayout.FLAGS_OFFSET;
 import static dev.rookery.storage.page.PageLayout.INT;
 import static dev.rookery.storage.page.PageLayout.TYPE_OFFSET;
 import static dev.rookery.storage.page.PageLayout.unsignedShort;
-import static dev.rookery.storage.tree.ForestLayout.FENCES_OFFSET;
 import static dev.rookery.storage.tree.ForestLayout.FENCE_COUNT_MAX;
 import static dev.rookery.storage.tree.ForestLayout.FENCE_LEVELS_MAX;
 import static dev.rookery.storage.tree.ForestLayout.FENCE_REGION_OFFSET;
@@ -56,12 +55,15 @@ final class ForestSpan {
       }
       level = checkedLevel(pages, page, segment, base, level, region);
       int count = unsignedShort(segment, base + COUNT_OFFSET);
-      int index = ForestFences.search(segment, base + FENCES_OFFSET, count, slot);
+      int index = ForestFences.search(segment, base, count, slot);
       if (index > 0) {
         low = ForestFences.fence(segment, base, index);
       }
       if (index + 1 < count) {
         high = ForestFences.fence(segment, base, index + 1);
+      }
+      if (index < 0 || slot < low || slot >= high) {
+        throw pages.corrupt(page, "fences around slot " + slot, "others");
       }
       parentPage = page;
       parentIndex = index;
