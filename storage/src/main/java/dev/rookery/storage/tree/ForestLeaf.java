@@ -71,10 +71,10 @@ final class ForestLeaf {
   static final int PAYLOAD_OFFSET = INDEX_OFFSET + Short.BYTES;
 
   /// A tree gets pages of its own when its block would become longer.
-  static final int INLINE_BYTES_MAX = PAGE_BYTES / 4;
+  static final int INLINE_BYTES_MAX = PAGE_BYTES / 2;
 
   /// A tree loses its pages when its block would be shorter.
-  static final int BIG_BYTES_MIN = PAGE_BYTES / 8;
+  static final int BIG_BYTES_MIN = PAGE_BYTES / 4;
 
   private static final int RECIPROCAL_SHIFT = 20;
 
@@ -286,15 +286,34 @@ final class ForestLeaf {
   /// Returns the index of the first key of a block that is not smaller than the given one
   /// (unsigned).
   int lowerBound(long keys, int size, long key) {
+    if (wide) {
+      return lowerBoundWide(keys, size, key);
+    }
+    if (ForestBigTree.isWide(key)) {
+      return size;
+    }
+    // Without a branch that depends on the key: nobody could predict it.
+    int sought = (int) key + Integer.MIN_VALUE;
     int low = 0;
-    int high = size;
-    while (low < high) {
-      int middle = (low + high) >>> 1;
-      if (Long.compareUnsigned(key(keys, middle), key) < 0) {
-        low = middle + 1;
-      } else {
-        high = middle;
-      }
+    int length = size;
+    while (length > 0) {
+      int half = (length + 1) >>> 1;
+      int found = segment.get(INT, keys + 4L * (low + half - 1)) + Integer.MIN_VALUE;
+      low += found < sought ? half : 0;
+      length -= half;
+    }
+    return low;
+  }
+
+  private int lowerBoundWide(long keys, int size, long key) {
+    long sought = key + Long.MIN_VALUE;
+    int low = 0;
+    int length = size;
+    while (length > 0) {
+      int half = (length + 1) >>> 1;
+      long found = segment.get(LONG, keys + 8L * (low + half - 1)) + Long.MIN_VALUE;
+      low += found < sought ? half : 0;
+      length -= half;
     }
     return low;
   }
