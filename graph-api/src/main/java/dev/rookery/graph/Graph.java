@@ -82,7 +82,12 @@ public final class Graph implements AutoCloseable {
             options.backgroundSyncMillis(),
             DEFAULTS.journalFileBytes(),
             background);
-    return new Graph(StorageEnvironment.open(fileSystem, storage), options.durability());
+    return open(fileSystem, storage, options.durability());
+  }
+
+  /// Opens the graph with options of the store that users do not see: for tests on tiny ones.
+  static Graph open(StorageFileSystem fileSystem, StorageOptions options, Durability durability) {
+    return new Graph(StorageEnvironment.open(fileSystem, options), durability);
   }
 
   /// Begins to read the newest committed state.

@@ -13,6 +13,7 @@ import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// Names of labels, edge types and property keys, interned: on the heap for reading, in a B+tree
@@ -30,6 +31,9 @@ import org.jspecify.annotations.Nullable;
 public final class Symbols {
   /// How many bytes a name may have.
   public static final int NAME_BYTES_MAX = 255;
+
+  /// How much of a name that is too long appears in a message.
+  private static final int SHOWN_CHARS_MAX = 40;
 
   /// What is named.
   enum Kind {
@@ -134,7 +138,7 @@ public final class Symbols {
 
   /// Returns the number of a name among the first `count`, or -1.
   int find(Kind kind, String name, int count) {
-    Integer number = numbers(kind).get(name);
+    Integer number = numbers(kind).get(Objects.requireNonNull(name, "name"));
     // A name of a failed transaction may still be here, and its number belong to another name by
     // now.
     return number != null && number <= count && name.equals(name(kind, number)) ? number : -1;
@@ -163,13 +167,17 @@ public final class Symbols {
     return names(kind).stream().skip(1).limit(count).sorted().toList();
   }
 
-  /// Adds a name, which must be new, on the heap and in the tree, and returns its number.
-  int add(PageWriter pages, Kind kind, String name) {
-    int number = GraphRoot.getInt(pages, kind.countOffset) + 1;
-    if (number > kind.countMax) {
+  /// Throws unless one more name can be added.
+  static void checkRoom(PageReader pages, Kind kind) {
+    if (GraphRoot.getInt(pages, kind.countOffset) >= kind.countMax) {
       throw new IllegalArgumentException(
           "too many different names kind=%s limit=%d".formatted(kind, kind.countMax));
     }
+  }
+
+  /// Adds a name, which must be new and for which there must be room, on the heap and in the tree, and returns its number.
+  int add(PageWriter pages, Kind kind, String name) {
+    int number = GraphRoot.getInt(pages, kind.countOffset) + 1;
     byte[] utf8 = name.getBytes(StandardCharsets.UTF_8);
     byte[] key = new byte[utf8.length + 1];
     key[0] = kind.code;
@@ -190,6 +198,10 @@ public final class Symbols {
     return type;
   }
 
+  private static String shown(String name) {
+    return name.length() <= SHOWN_CHARS_MAX ? name : name.substring(0, SHOWN_CHARS_MAX) + "…";
+  }
+
   /// Throws unless a name can be kept: not empty, not too long, and the same after a round trip
   /// through UTF-8.
   static void checkName(Kind kind, String name) {
@@ -199,7 +211,8 @@ public final class Symbols {
         || !new String(utf8, StandardCharsets.UTF_8).equals(name)) {
       throw new IllegalArgumentException(
           "name of a %s must be well-formed Unicode of 1 to %d bytes name=%s"
-              .formatted(kind.name().toLowerCase(java.util.Locale.ROOT), NAME_BYTES_MAX, name));
+              .formatted(
+                  kind.name().toLowerCase(java.util.Locale.ROOT), NAME_BYTES_MAX, shown(name)));
     }
   }
 }
