@@ -274,6 +274,7 @@ public final class CommitPipeline implements AutoCloseable {
   /// Takes pages that a flush has written out of the translation table, if they were not changed
   /// since.
   void publishFlush(Snapshot flushed, DataFile dataFile) {
+    PendingCommit pending;
     writerLock.lock();
     try {
       var table = head.table().edit();
@@ -302,10 +303,12 @@ public final class CommitPipeline implements AutoCloseable {
       for (long location : gone) {
         board.superseded().add(location, version);
       }
-      enqueue(PendingCommit.ofFlush(head));
+      pending = PendingCommit.ofFlush(head);
+      enqueue(pending);
     } finally {
       writerLock.unlock();
     }
+    await(pending);
   }
 
   private void run() {

@@ -13,7 +13,6 @@ import dev.rookery.storage.io.StorageFileSystem;
 import dev.rookery.storage.io.StorageFileSystem.OpenMode;
 import dev.rookery.storage.journal.Journal;
 import dev.rookery.storage.mvcc.ReaderTable.ActiveReader;
-import dev.rookery.storage.mvcc.Snapshot;
 import dev.rookery.storage.page.DataFile;
 import dev.rookery.storage.page.HeaderBlocks;
 import dev.rookery.storage.page.HeaderBlocks.DurableEntry;
@@ -112,6 +111,9 @@ public final class OpenStore {
     boolean create = !isDatabase(fileSystem);
     if (create) {
       DatabaseCreation.create(fileSystem);
+    } else if (!fileSystem.isReadOnly()) {
+      // Whoever made the database may have died before its name was durable.
+      fileSystem.syncDirectory("");
     }
     return new OpenStore(fileSystem, options, engine, lock, create);
   }
@@ -240,7 +242,6 @@ public final class OpenStore {
   public StorageStats stats() {
     try (PageReadTransaction tx = beginRead()) {
       Optional<ActiveReader> oldest = board.readers().oldest();
-      Snapshot visible = board.visible();
       long now = System.nanoTime();
       // The transaction of this method itself does not count.
       int readers = board.readers().count() - 1;
@@ -250,7 +251,7 @@ public final class OpenStore {
           FreeSpaceMap.freeCount(tx),
           dataFile.fileBytes(),
           journal == null ? 0 : journal.totalBytes(),
-          visible.table().size(),
+          board.pool().usedCount(),
           board.pool().reservedBytes(),
           readers,
           readers == 0 ? -1 : oldest.map(reader -> reader.snapshot().sequence()).orElse(-1L),

@@ -1,0 +1,324 @@
+package dev.rookery.storage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.rookery.storage.error.DiskFullException;
+import dev.rookery.storage.error.RookeryException;
+import dev.rookery.storage.error.StorageFailedException;
+import dev.rookery.storage.io.CrashMode;
+import dev.rookery.storage.io.DirectoryFileSystem;
+import dev.rookery.storage.io.FaultPlan;
+import dev.rookery.storage.io.FaultPlan.Fault;
+import dev.rookery.storage.io.FaultPlan.Operation;
+import dev.rookery.storage.io.FaultyFileSystem;
+import dev.rookery.storage.io.SimulatedDisk;
+import dev.rookery.storage.page.PageLayout;
+import dev.rookery.storage.tx.PageReadTransaction;
+import dev.rookery.storage.tx.PageWriteTransaction;
+import java.nio.file.Path;
+import java.util.EnumSet;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// Lets operations of the disk fail: what was promised stays, nothing is promised after a failure,
+/// readers go on, and opening again mends everything.
+final class StorageFaultTest {
+  private static final StorageOptions OPTIONS =
+      new StorageOptions(true, 64 << 10, 5, 64 << 10, false);
+
+  private static final StorageOptions BACKGROUND =
+      new StorageOptions(true, 64 << 10, 5, 64 << 10, true);
+
+  @TempDir Path directory;
+
+  @ParameterizedTest
+  @EnumSource(Operation.class)
+  void anyOperation_thatFailsOnce_keepsThePromises(Operation operation) {
+    failEach(operation, false);
+  }
+
+  @ParameterizedTest
+  @EnumSource(Operation.class)
+  void anyOperation_thatFailsForEver_keepsThePromises(Operation operation) {
+    failEach(operation, true);
+  }
+
+  private static void failEach(Operation operation, boolean forever) {
+    StoreSeeds.forEach(
+        "StorageFaultTest." + operation,
+        2,
+        seed -> {
+          Scenario dry = new Scenario(seed);
+          dry.work();
+          long count = dry.disk.faults().count(operation);
+          long step = Math.max(1, count / 25);
+          for (long skipped = seed % step; skipped < count; skipped += step) {
+            for (Fault fault : Fault.values()) {
+              Scenario scenario = new Scenario(seed);
+              scenario.disk.faults().add(EnumSet.of(operation), _ -> true, skipped, forever, fault);
+              try {
+                scenario.run(fault);
+              } catch (RuntimeException | AssertionError e) {
+                throw new AssertionError(
+                    "skipped=%d fault=%s history=%s".formatted(skipped, fault, scenario.history),
+                    e);
+              }
+            }
+          }
+        });
+  }
+
+  /// A workload that meets a fault somewhere.
+  private static final class Scenario {
+    final SimulatedDisk disk = new SimulatedDisk();
+    final StoreHistory history = new StoreHistory();
+    final SplittableRandom random;
+
+    Scenario(long seed) {
+      random = new SplittableRandom(seed);
+    }
+
+    void run(Fault fault) {
+      try {
+        work();
+      } catch (DiskFullException e) {
+        assertThat(fault).isEqualTo(Fault.NO_SPACE);
+      } catch (StorageFailedException e) {
+        // What the environment did after it was judged in the work itself.
+      }
+      disk.faults().clear();
+      // In the same process, then after a power failure: recovery must have made durable what it
+      // found, even where a failed sync has left the system thinking that it was.
+      open().close();
+      StorageEnvironment environment = open();
+      transaction(environment, Durability.SYNC);
+      SimulatedDisk after = disk.crash(random.nextLong(), CrashMode.LOSE_ALL_UNSYNCED);
+      history.crash(CrashMode.LOSE_ALL_UNSYNCED);
+      try (StorageEnvironment last = StorageEnvironment.open(after.fileSystem(), OPTIONS)) {
+        history.recovered(last);
+      }
+    }
+
+    void work() {
+      for (int life = 0; life < 2; life++) {
+        StorageEnvironment environment = open();
+        try (PageReadTransaction old = environment.beginRead()) {
+          PageModel seen = history.newest();
+          try {
+            for (int i = 0; i < 14; i++) {
+              step(environment, i);
+            }
+          } catch (StorageFailedException e) {
+            seen.assertSeenBy(old);
+            assertFailed(environment);
+            throw e;
+          }
+          seen.assertSeenBy(old);
+        }
+        environment.close();
+        history.synced();
+      }
+    }
+
+    private StorageEnvironment open() {
+      StorageEnvironment environment = StorageEnvironment.open(disk.fileSystem(), OPTIONS);
+      history.recovered(environment);
+      return environment;
+    }
+
+    private void step(StorageEnvironment environment, int i) {
+      if (i % 5 == 4) {
+        try {
+          environment.checkpoint();
+        } catch (DiskFullException e) {
+          // Nothing is lost.
+        }
+      }
+      transaction(environment, Durability.values()[random.nextInt(3)]);
+    }
+
+    private void transaction(StorageEnvironment environment, Durability durability) {
+      try (PageWriteTransaction tx = environment.beginWrite()) {
+        PageModel after = history.newest().copy();
+        after.change(tx, random, 40);
+        history.begin(after);
+        if (!tx.hasChanges()) {
+          history.rolledBack();
+          return;
+        }
+        try {
+          tx.commit(durability);
+          history.acknowledged(durability);
+        } catch (DiskFullException e) {
+          history.rolledBack();
+          assertThat(tx.isClosed()).isTrue();
+        }
+      }
+      try (PageReadTransaction tx = environment.beginRead()) {
+        history.newest().assertSeenBy(environment, tx);
+      }
+    }
+
+    /// Everything that changes is refused, readers go on, no sync is tried again, and closing says
+    /// once what had happened.
+    private void assertFailed(StorageEnvironment environment) {
+      long syncs = disk.faults().count(Operation.SYNC);
+      assertThatThrownBy(environment::beginWrite).isInstanceOf(StorageFailedException.class);
+      assertThatThrownBy(environment::sync).isInstanceOf(StorageFailedException.class);
+      assertThatThrownBy(environment::checkpoint).isInstanceOf(StorageFailedException.class);
+      try (PageReadTransaction tx = environment.beginRead()) {
+        history.state(tx.sequence()).assertSeenBy(environment, tx);
+        assertThat(environment.stats().sequence()).isEqualTo(tx.sequence());
+      }
+      assertThatThrownBy(environment::close).isInstanceOf(StorageFailedException.class);
+      environment.close();
+      assertThat(disk.faults().count(Operation.SYNC)).isEqualTo(syncs);
+    }
+  }
+
+  @Test
+  void commit_onAFullDisk_isRolledBackAndWorksLater() {
+    SimulatedDisk disk = new SimulatedDisk();
+    try (StorageEnvironment environment = StorageEnvironment.open(disk.fileSystem(), OPTIONS)) {
+      disk.faults()
+          .add(
+              EnumSet.of(Operation.WRITE, Operation.CREATE),
+              name -> name.startsWith("journal"),
+              0,
+              true,
+              Fault.NO_SPACE);
+
+      PageWriteTransaction tx = environment.beginWrite();
+      long page = tx.allocate((byte) 1, 0);
+      assertThatThrownBy(() -> tx.commit(Durability.SYNC)).isInstanceOf(DiskFullException.class);
+      assertThat(tx.isClosed()).isTrue();
+      assertThat(environment.stats().sequence()).isZero();
+      assertThat(environment.stats().scratchPageCount()).isZero();
+
+      disk.faults().clear();
+      PageWriteTransaction second = environment.beginWrite();
+      assertThat(second.allocate((byte) 1, 0)).isEqualTo(page);
+      second.commit(Durability.SYNC);
+      assertThat(environment.stats().sequence()).isEqualTo(1);
+    }
+    assertThat(disk.files()).containsExactly("data.rkd");
+  }
+
+  @Test
+  void flush_onAFullDisk_losesNothingAndWorksLater() {
+    SimulatedDisk disk = new SimulatedDisk();
+    StoreHistory history = new StoreHistory();
+    SplittableRandom random = new SplittableRandom(1);
+    StorageEnvironment environment = StorageEnvironment.open(disk.fileSystem(), OPTIONS);
+    disk.faults().add(EnumSet.of(Operation.WRITE), "data.rkd"::equals, 0, true, Fault.NO_SPACE);
+    for (int i = 0; i < 30; i++) {
+      commit(environment, history, random);
+    }
+    assertThatThrownBy(environment::checkpoint).isInstanceOf(DiskFullException.class);
+    try (PageReadTransaction tx = environment.beginRead()) {
+      history.newest().assertSeenBy(environment, tx);
+    }
+
+    disk.faults().clear();
+    environment.checkpoint();
+    assertThat(environment.stats().scratchPageCount()).isZero();
+    commit(environment, history, random);
+    disk.faults().add(EnumSet.of(Operation.WRITE), "data.rkd"::equals, 0, true, Fault.NO_SPACE);
+    assertThatThrownBy(environment::close).isInstanceOf(DiskFullException.class);
+    disk.faults().clear();
+    try (StorageEnvironment again = StorageEnvironment.open(disk.fileSystem(), OPTIONS)) {
+      history.recovered(again);
+    }
+  }
+
+  private static void commit(
+      StorageEnvironment environment, StoreHistory history, SplittableRandom random) {
+    try (PageWriteTransaction tx = environment.beginWrite()) {
+      PageModel after = history.newest().copy();
+      after.change(tx, random, 80);
+      if (tx.hasChanges()) {
+        history.begin(after);
+        tx.commit(Durability.SYNC);
+        history.acknowledged(Durability.SYNC);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"journal", "data.rkd"})
+  void sync_thatFailsOnRealFiles_failsTheStoreUntilItIsReopened(String file) {
+    FaultPlan faults = new FaultPlan();
+    Path database = directory.resolve("database");
+    StorageEnvironment environment =
+        StorageEnvironment.open(
+            new FaultyFileSystem(DirectoryFileSystem.open(database, false), faults), BACKGROUND);
+    long page = allocate(environment);
+    faults.add(EnumSet.of(Operation.SYNC), name -> name.startsWith(file), 0, false, Fault.IO_ERROR);
+
+    assertThatThrownBy(
+            () -> {
+              set(environment, page, 1, Durability.SYNC);
+              environment.checkpoint();
+            })
+        .isInstanceOf(StorageFailedException.class)
+        .hasMessageContaining("fault of the test");
+
+    assertThatThrownBy(environment::beginWrite).isInstanceOf(StorageFailedException.class);
+    try (PageReadTransaction tx = environment.beginRead()) {
+      assertThat(tx.page(page).get(PageLayout.LONG, 32)).isBetween(0L, 1L);
+    }
+    assertThatThrownBy(environment::close).isInstanceOf(StorageFailedException.class);
+    environment.close();
+    try (StorageEnvironment again =
+        StorageEnvironment.open(DirectoryFileSystem.open(database, false), BACKGROUND)) {
+      set(again, page, 2, Durability.SYNC);
+    }
+  }
+
+  @Test
+  void backgroundSync_thatFails_failsTheNextCommitAndEndsQuietly() {
+    FaultPlan faults = new FaultPlan();
+    StorageEnvironment environment =
+        StorageEnvironment.open(
+            new FaultyFileSystem(DirectoryFileSystem.open(directory.resolve("d"), false), faults),
+            BACKGROUND);
+    long page = allocate(environment);
+    long syncs = faults.count(Operation.SYNC);
+    faults.failFrom(Operation.SYNC, 0, Fault.IO_ERROR);
+
+    set(environment, page, 1, Durability.BACKGROUND);
+    long deadline = System.nanoTime() + 10_000_000_000L;
+    RookeryException refused = null;
+    while (refused == null && System.nanoTime() < deadline) {
+      try {
+        environment.beginWrite().close();
+        Thread.onSpinWait();
+      } catch (StorageFailedException e) {
+        refused = e;
+      }
+    }
+
+    assertThat(refused).isNotNull();
+    assertThat(faults.count(Operation.SYNC)).isEqualTo(syncs + 1);
+    assertThatThrownBy(environment::close).isInstanceOf(StorageFailedException.class);
+  }
+
+  private static long allocate(StorageEnvironment environment) {
+    PageWriteTransaction tx = environment.beginWrite();
+    long page = tx.allocate((byte) 1, 0);
+    tx.commit(Durability.SYNC);
+    return page;
+  }
+
+  private static void set(
+      StorageEnvironment environment, long page, long value, Durability durability) {
+    PageWriteTransaction tx = environment.beginWrite();
+    tx.modify(page).set(PageLayout.LONG, 32, value);
+    tx.commit(durability);
+  }
+}
