@@ -56,7 +56,8 @@ public final class Graph implements AutoCloseable {
     return open(directory, GraphOptions.defaults());
   }
 
-  /// Opens or creates the database in a directory. O(what a crash left in the journal), whatever the database's size.
+  /// Opens or creates the database in a directory. O(what a crash left in the journal), whatever
+  /// the database's size.
   ///
   /// @throws dev.rookery.storage.error.DatabaseLockedException if it is open already
   /// @throws dev.rookery.storage.error.NotADatabaseException if the directory holds something else
@@ -67,7 +68,7 @@ public final class Graph implements AutoCloseable {
 
   /// Creates an empty graph in memory that is gone when it is closed; no file is written.
   public static Graph inMemory() {
-    return open(new MemoryFileSystem(), GraphOptions.defaults(), false);
+    return open(MemoryFileSystem.create(), GraphOptions.defaults(), false);
   }
 
   /// Opens the graph in any file system: for tests on a simulated disk.
@@ -81,7 +82,12 @@ public final class Graph implements AutoCloseable {
             options.backgroundSyncMillis(),
             DEFAULTS.journalFileBytes(),
             background);
-    return new Graph(StorageEnvironment.open(fileSystem, storage), options.durability());
+    return open(fileSystem, storage, options.durability());
+  }
+
+  /// Opens the graph with options of the store that users do not see: for tests on tiny ones.
+  static Graph open(StorageFileSystem fileSystem, StorageOptions options, Durability durability) {
+    return new Graph(StorageEnvironment.open(fileSystem, options), durability);
   }
 
   /// Begins to read the newest committed state.
@@ -110,8 +116,9 @@ public final class Graph implements AutoCloseable {
     }
   }
 
-  /// Runs a function in a write transaction, commits it and returns the function's result; an exception rolls back.
-  /// The function may be run more than once, so it must not have effects outside the transaction.
+  /// Runs a function in a write transaction, commits it and returns the function's result; an
+  /// exception rolls back. The function may be run more than once, so it must not have effects
+  /// outside the transaction.
   public <T> T write(Function<? super WriteTransaction, T> work) {
     try (WriteTransaction tx = beginWrite()) {
       T result = work.apply(tx);
@@ -133,7 +140,8 @@ public final class Graph implements AutoCloseable {
     environment.sync();
   }
 
-  /// Writes changed pages to the data file and shortens the journal. Runs by itself in the background as well.
+  /// Writes changed pages to the data file and shortens the journal. Runs by itself in the
+  /// background as well.
   ///
   /// @throws dev.rookery.storage.error.DiskFullException if there is no room; nothing is lost
   public void checkpoint() {
@@ -164,8 +172,8 @@ public final class Graph implements AutoCloseable {
     }
   }
 
-  /// Verifies every page and every rule that connects the structures, on a snapshot; an empty list means all is well.
-  /// O(database).
+  /// Verifies every page and every rule that connects the structures, on a snapshot; an empty list
+  /// means all is well. O(database).
   public List<String> check() {
     CheckReport report = new CheckReport();
     try (PageReadTransaction pages = environment.beginRead()) {
@@ -179,11 +187,11 @@ public final class Graph implements AutoCloseable {
     return List.copyOf(report.problems());
   }
 
-  /// Closes the database: waits for a running write transaction, makes everything durable. Idempotent. Read
-  /// transactions that are still open fail from then on.
+  /// Closes the database: waits for a running write transaction, makes everything durable.
+  /// Idempotent. Read transactions that are still open fail from then on.
   ///
-  /// @throws dev.rookery.storage.error.StorageFailedException if making it durable failed; the database is closed all
-  ///   the same
+  /// @throws dev.rookery.storage.error.StorageFailedException if making it durable failed; the
+  ///   database is closed all the same
   @Override
   public void close() {
     environment.close();

@@ -9,6 +9,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// A cursor that walks one forest after the other: one for each edge type and direction asked for.
+///
+/// In a write transaction it goes on behind its last key after a change: places on pages are looked
+/// up again, and the node may be gone.
 final class StoredNeighborCursor implements NeighborCursor {
   /// A type in one direction.
   private record Leg(EdgeType type, boolean outgoing, FixedSizeForest.Cursor cursor) {}
@@ -23,7 +26,13 @@ final class StoredNeighborCursor implements NeighborCursor {
   private int knownTypes = -1;
   private int legIndex;
   private @Nullable Leg current;
-  private long slot;
+  private long node;
+  private long slot = -1;
+
+  /// The key of the current edge: a change of the graph may move it away under the leg's cursor.
+  private long key;
+
+  private int changeCount;
   private long cachedRegion = -1;
   private long cachedDelta;
 
@@ -60,29 +69,31 @@ final class StoredNeighborCursor implements NeighborCursor {
   }
 
   @Override
-  public NeighborCursor of(long node) {
+  public StoredNeighborCursor of(long newNode) {
     current = null;
     legIndex = Integer.MAX_VALUE;
-    return ofSlot(graph.slotOf(node));
-  }
-
-  /// As [#of], for a slot that is in use.
-  StoredNeighborCursor ofSlot(long newSlot) {
+    slot = -1;
+    long newSlot = graph.slotOf(newNode);
     int typeCount = graph.typeCount();
     if (typeCount != knownTypes) {
       makeLegs(typeCount);
     }
+    node = newNode;
     slot = newSlot;
+    changeCount = graph.changeCount();
     cachedRegion = -1;
-    current = null;
     legIndex = 0;
     return this;
   }
 
   @Override
   public boolean next() {
+    if (changeCount != graph.changeCount()) {
+      lookUpAgain();
+    }
     Leg leg = current;
     if (leg != null && leg.cursor.next()) {
+      key = leg.cursor.key();
       return true;
     }
     return nextLeg();
@@ -93,11 +104,26 @@ final class StoredNeighborCursor implements NeighborCursor {
       Leg leg = legs[legIndex++];
       if (leg.cursor.seek(slot) > 0 && leg.cursor.next()) {
         current = leg;
+        key = leg.cursor.key();
         return true;
       }
     }
     current = null;
     return false;
+  }
+
+  /// Finds the place behind the last edge again. A node that was deleted has no more edges.
+  private void lookUpAgain() {
+    changeCount = graph.changeCount();
+    cachedRegion = -1;
+    Leg leg = current;
+    if (slot < 0 || graph.nodeOf(slot) != node) {
+      current = null;
+      legIndex = Integer.MAX_VALUE;
+    } else if (leg != null) {
+      leg.cursor.seek(slot);
+      leg.cursor.seekKey(key + 1);
+    }
   }
 
   private Leg leg() {
@@ -109,8 +135,7 @@ final class StoredNeighborCursor implements NeighborCursor {
 
   @Override
   public long neighbor() {
-    Leg leg = leg();
-    return nodeOf(leg.type.slotOf(leg.cursor.key()));
+    return nodeOf(leg().type.slotOf(key));
   }
 
   /// Translates a slot, without touching a page where a whole region has one difference between slot and id.
@@ -125,6 +150,9 @@ final class StoredNeighborCursor implements NeighborCursor {
 
   @Override
   public long degree() {
+    if (slot < 0 || graph.nodeOf(slot) != node) {
+      return 0;
+    }
     long degree = 0;
     for (Leg leg : legs) {
       FixedSizeForest forest = leg.outgoing ? leg.type.outgoing() : leg.type.incoming();
@@ -146,18 +174,19 @@ final class StoredNeighborCursor implements NeighborCursor {
   @Override
   public Edge edge() {
     Leg leg = leg();
-    long key = leg.cursor.key();
     EdgeType type = leg.type;
+    // An edge of a write transaction looks its record up at every use.
+    long record = graph.isChangeable() ? 0 : leg.cursor.value();
     if (leg.outgoing) {
-      return new StoredEdge(graph, type, slot, key, leg.cursor.value());
+      return new StoredEdge(graph, type, slot, key, record);
     }
     long back = type.key(slot, type.ordinalOf(key));
-    return new StoredEdge(graph, type, type.slotOf(key), back, leg.cursor.value());
+    return new StoredEdge(graph, type, type.slotOf(key), back, record);
   }
 
   Node node() {
     Leg leg = leg();
-    long other = leg.type.slotOf(leg.cursor.key());
+    long other = leg.type.slotOf(key);
     return new StoredNode(graph, nodeOf(other), other);
   }
 }

@@ -3,15 +3,14 @@ package dev.rookery.graph;
 import dev.rookery.graph.error.PropertyException;
 import dev.rookery.graph.store.GraphView;
 import dev.rookery.graph.store.PropertyBytes;
-import dev.rookery.graph.store.PropertyDecoder;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/// Properties read from where they are stored. The place is looked up at every call, so that a view in a write
-/// transaction never shows what has moved. Belongs to one thread.
+/// Properties read from where they are stored. The place is looked up at every call, so that a view
+/// in a write transaction never shows what has moved. Belongs to one thread.
 abstract class StoredProperties implements PropertyReader {
   final GraphView graph;
   private final PropertyBytes bytes = new PropertyBytes();
@@ -30,9 +29,7 @@ abstract class StoredProperties implements PropertyReader {
   private int find(String key) {
     locate(bytes);
     int number = graph.keyNumber(key);
-    return number < 0 || bytes.length() == 0
-        ? -1
-        : PropertyDecoder.find(bytes.segment(), bytes.offset(), bytes.length(), number);
+    return number < 0 ? -1 : bytes.find(number);
   }
 
   private int require(String key) {
@@ -46,12 +43,7 @@ abstract class StoredProperties implements PropertyReader {
   private PropertyException wrongType(String key, int index, String wanted) {
     return new PropertyException(
         "property has another type key=%s of=%s wanted=%s found=%s"
-            .formatted(
-                key,
-                describe(),
-                wanted,
-                PropertyDecoder.typeName(
-                    bytes.segment(), bytes.offset(), bytes.length(), index)));
+            .formatted(key, describe(), wanted, bytes.typeName(index)));
   }
 
   @Override
@@ -61,7 +53,7 @@ abstract class StoredProperties implements PropertyReader {
   }
 
   private Object valueAt(int index) {
-    return PropertyDecoder.valueAt(bytes.segment(), bytes.offset(), bytes.length(), index);
+    return bytes.valueAt(index);
   }
 
   @Override
@@ -69,22 +61,15 @@ abstract class StoredProperties implements PropertyReader {
     return find(key) >= 0;
   }
 
-  private int count() {
-    return bytes.length() == 0
-        ? 0
-        : PropertyDecoder.count(bytes.segment(), bytes.offset(), bytes.length());
-  }
-
   private String keyAt(int index) {
-    return graph.keyName(
-        PropertyDecoder.keyAt(bytes.segment(), bytes.offset(), bytes.length(), index));
+    return graph.keyName(bytes.keyAt(index));
   }
 
   @Override
   public Set<String> propertyKeys() {
     locate(bytes);
     Set<String> keys = new LinkedHashSet<>();
-    for (int i = 0; i < count(); i++) {
+    for (int i = 0; i < bytes.count(); i++) {
       keys.add(keyAt(i));
     }
     return keys;
@@ -94,7 +79,7 @@ abstract class StoredProperties implements PropertyReader {
   public Map<String, Object> properties() {
     locate(bytes);
     Map<String, Object> all = new LinkedHashMap<>();
-    for (int i = 0; i < count(); i++) {
+    for (int i = 0; i < bytes.count(); i++) {
       all.put(keyAt(i), valueAt(i));
     }
     return java.util.Collections.unmodifiableMap(all);
@@ -103,10 +88,10 @@ abstract class StoredProperties implements PropertyReader {
   @Override
   public boolean getBoolean(String key) {
     int index = require(key);
-    if (!PropertyDecoder.isBoolean(bytes.segment(), bytes.offset(), bytes.length(), index)) {
+    if (!bytes.isBoolean(index)) {
       throw wrongType(key, index, "boolean");
     }
-    return PropertyDecoder.booleanAt(bytes.segment(), bytes.offset(), bytes.length(), index);
+    return bytes.booleanAt(index);
   }
 
   @Override
@@ -121,10 +106,10 @@ abstract class StoredProperties implements PropertyReader {
   }
 
   private long longAt(String key, int index) {
-    if (!PropertyDecoder.isLong(bytes.segment(), bytes.offset(), bytes.length(), index)) {
+    if (!bytes.isLong(index)) {
       throw wrongType(key, index, "long");
     }
-    return PropertyDecoder.longAt(bytes.segment(), bytes.offset(), bytes.length(), index);
+    return bytes.longAt(index);
   }
 
   @Override
@@ -139,10 +124,10 @@ abstract class StoredProperties implements PropertyReader {
   }
 
   private double doubleAt(String key, int index) {
-    if (!PropertyDecoder.isNumber(bytes.segment(), bytes.offset(), bytes.length(), index)) {
+    if (!bytes.isNumber(index)) {
       throw wrongType(key, index, "double");
     }
-    return PropertyDecoder.doubleAt(bytes.segment(), bytes.offset(), bytes.length(), index);
+    return bytes.doubleAt(index);
   }
 
   @Override
@@ -157,9 +142,9 @@ abstract class StoredProperties implements PropertyReader {
   }
 
   private String stringAt(String key, int index) {
-    if (!PropertyDecoder.isString(bytes.segment(), bytes.offset(), bytes.length(), index)) {
+    if (!bytes.isString(index)) {
       throw wrongType(key, index, "String");
     }
-    return PropertyDecoder.stringAt(bytes.segment(), bytes.offset(), bytes.length(), index);
+    return bytes.stringAt(index);
   }
 }

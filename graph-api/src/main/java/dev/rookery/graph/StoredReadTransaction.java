@@ -112,10 +112,9 @@ class StoredReadTransaction implements ReadTransaction, PhysicalGraph.Source {
       Direction direction,
       @Nullable String type,
       Function<StoredNeighborCursor, T> element) {
-    long slot = graph.slotOf(node);
+    graph.slotOf(node);
     return () -> {
-      StoredNeighborCursor cursor =
-          new StoredNeighborCursor(graph, direction, type).ofSlot(slot);
+      StoredNeighborCursor cursor = new StoredNeighborCursor(graph, direction, type).of(node);
       return new Lazily<T>(() -> cursor.next() ? element.apply(cursor) : null);
     };
   }
@@ -150,13 +149,16 @@ class StoredReadTransaction implements ReadTransaction, PhysicalGraph.Source {
     };
   }
 
-  /// A scan of all edges of a type, by the slots of their sources.
+  /// A scan of all edges of a type, by the slots of their sources. After a change it goes on behind
+  /// the edge that it gave last.
   private static final class EdgeScan {
     private final GraphView graph;
     private final EdgeType type;
     private final FixedSizeForest.Cursor cursor;
     private long slot = -1;
+    private long key;
     private boolean inside;
+    private int changeCount;
 
     EdgeScan(GraphView graph, EdgeType type) {
       this.graph = graph;
@@ -165,6 +167,11 @@ class StoredReadTransaction implements ReadTransaction, PhysicalGraph.Source {
     }
 
     @Nullable Edge next() {
+      if (inside && changeCount != graph.changeCount()) {
+        cursor.seek(slot);
+        cursor.seekKey(key + 1);
+      }
+      changeCount = graph.changeCount();
       while (!inside || !cursor.next()) {
         slot = cursor.seekNext(slot + 1, graph.slotCount());
         if (slot < 0) {
@@ -174,7 +181,8 @@ class StoredReadTransaction implements ReadTransaction, PhysicalGraph.Source {
         }
         inside = true;
       }
-      return new StoredEdge(graph, type, slot, cursor.key(), cursor.value());
+      key = cursor.key();
+      return new StoredEdge(graph, type, slot, key, cursor.value());
     }
   }
 
@@ -190,7 +198,7 @@ class StoredReadTransaction implements ReadTransaction, PhysicalGraph.Source {
 
   @Override
   public long degree(long node, Direction direction, String type) {
-    return new StoredNeighborCursor(graph, direction, type).ofSlot(graph.slotOf(node)).degree();
+    return new StoredNeighborCursor(graph, direction, type).of(node).degree();
   }
 
   @Override
@@ -233,5 +241,6 @@ class StoredReadTransaction implements ReadTransaction, PhysicalGraph.Source {
   @Override
   public void close() {
     closing.run();
+    graph.noteChange();
   }
 }

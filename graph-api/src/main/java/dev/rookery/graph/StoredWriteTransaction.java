@@ -1,5 +1,6 @@
 package dev.rookery.graph;
 
+import dev.rookery.graph.error.EdgeNotFoundException;
 import dev.rookery.graph.store.EdgeType;
 import dev.rookery.graph.store.GraphEdit;
 import dev.rookery.storage.Durability;
@@ -15,14 +16,10 @@ final class StoredWriteTransaction extends StoredReadTransaction implements Writ
   private final Thread owner = Thread.currentThread();
 
   StoredWriteTransaction(GraphEdit graph, PageWriteTransaction pages, Durability durability) {
-    super(graph, pages::sequence, () -> rollback(pages));
+    super(graph, pages::sequence, pages::rollback);
     this.graph = graph;
     this.pages = pages;
     this.durability = durability;
-  }
-
-  private static void rollback(PageWriteTransaction pages) {
-    pages.rollback();
   }
 
   /// Returns the graph to be changed, if this is the time and the thread for it.
@@ -30,11 +27,15 @@ final class StoredWriteTransaction extends StoredReadTransaction implements Writ
     if (pages.isClosed()) {
       throw new TransactionClosedException("write transaction has ended");
     }
-    if (Thread.currentThread() != owner) {
+    checkOwner();
+    return graph;
+  }
+
+  private void checkOwner() {
+    if (Thread.currentThread().threadId() != owner.threadId()) {
       throw new IllegalStateException(
           "write transaction belongs to another thread owner=" + owner.getName());
     }
-    return graph;
   }
 
   @Override
@@ -108,7 +109,7 @@ final class StoredWriteTransaction extends StoredReadTransaction implements Writ
   public boolean removeProperty(Edge edge, String key) {
     GraphEdit edit = graph();
     StoredEdge stored = stored(edge);
-    return edit.setEdgeProperty(stored.edgeType(), stored.from(), stored.key(), key, null);
+    return edit.removeEdgeProperty(stored.edgeType(), stored.from(), stored.key(), key);
   }
 
   /// Returns the edge as this transaction knows it, whichever transaction it was read in.
@@ -118,12 +119,15 @@ final class StoredWriteTransaction extends StoredReadTransaction implements Writ
       return stored;
     }
     int number = graph.typeNumber(edge.type());
-    if (number < 0) {
-      throw new dev.rookery.graph.error.EdgeNotFoundException("no such edge type " + edge.type());
+    long from = graph.findSlot(edge.source());
+    long to = graph.findSlot(edge.target());
+    if (number < 0 || from < 0 || to < 0) {
+      throw new EdgeNotFoundException(
+          "no such edge type=%s source=%d target=%d"
+              .formatted(edge.type(), edge.source(), edge.target()));
     }
     EdgeType type = graph.type(number);
-    long key = type.key(graph.slotOf(edge.target()), edge.ordinal());
-    return new StoredEdge(graph, type, graph.slotOf(edge.source()), key, 0);
+    return new StoredEdge(graph, type, from, type.key(to, edge.ordinal()), 0);
   }
 
   @Override
@@ -132,9 +136,7 @@ final class StoredWriteTransaction extends StoredReadTransaction implements Writ
     int number = edit.typeNumber(type);
     long from = edit.findSlot(source);
     long to = edit.findSlot(target);
-    return number < 0 || from < 0 || to < 0
-        ? 0
-        : edit.deleteEdges(edit.type(number), from, to);
+    return number < 0 || from < 0 || to < 0 ? 0 : edit.deleteEdges(edit.type(number), from, to);
   }
 
   @Override
@@ -156,6 +158,15 @@ final class StoredWriteTransaction extends StoredReadTransaction implements Writ
 
   @Override
   public void rollback() {
-    pages.rollback();
+    close();
+  }
+
+  /// Rolls back, in the thread of the transaction only: it alone can hand the right to write on.
+  @Override
+  public void close() {
+    if (!pages.isClosed()) {
+      checkOwner();
+      super.close();
+    }
   }
 }

@@ -3,9 +3,9 @@ package dev.rookery.storage;
 import dev.rookery.storage.check.CheckReport;
 import dev.rookery.storage.error.DatabaseClosedException;
 import dev.rookery.storage.error.DiskFullException;
+import dev.rookery.storage.error.NestedWriteException;
 import dev.rookery.storage.error.NotADatabaseException;
 import dev.rookery.storage.error.ReadOnlyException;
-import dev.rookery.storage.error.RookeryException;
 import dev.rookery.storage.error.StorageFailedException;
 import dev.rookery.storage.io.DatabaseLock;
 import dev.rookery.storage.io.NoSpaceException;
@@ -16,6 +16,7 @@ import dev.rookery.storage.tx.OpenStore;
 import dev.rookery.storage.tx.PageReadTransaction;
 import dev.rookery.storage.tx.PageWriteTransaction;
 import java.io.IOException;
+import java.util.concurrent.locks.ReentrantLock;
 
 /// One open database of pages: the composition of everything below.
 ///
@@ -29,6 +30,8 @@ public final class StorageEnvironment implements AutoCloseable {
   private final StorageFileSystem fileSystem;
   private final EngineThread engine;
   private final OpenStore store;
+  private final ReentrantLock closing = new ReentrantLock();
+  private boolean isClosed;
 
   private StorageEnvironment(StorageFileSystem fileSystem, EngineThread engine, OpenStore store) {
     this.fileSystem = fileSystem;
@@ -51,26 +54,21 @@ public final class StorageEnvironment implements AutoCloseable {
       OpenStore store = engine.call(() -> openStore(fileSystem, options, engine));
       return new StorageEnvironment(fileSystem, engine, store);
     } catch (NoSpaceException e) {
-      throw closing(
-          new DiskFullException("no room to open " + fileSystem.location(), e), fileSystem, engine);
+      close(engine, fileSystem);
+      throw new DiskFullException("no room to open " + fileSystem.location(), e);
     } catch (IOException e) {
-      throw closing(
-          new StorageFailedException("cannot open " + fileSystem.location() + ": " + e, e),
-          fileSystem,
-          engine);
-    } catch (RookeryException e) {
-      throw closing(e, fileSystem, engine);
+      close(engine, fileSystem);
+      throw new StorageFailedException("cannot open " + fileSystem.location() + ": " + e, e);
     } catch (RuntimeException | Error e) {
-      engine.close();
+      close(engine, fileSystem);
       throw e;
     }
   }
 
-  private static RookeryException closing(
-      RookeryException failure, StorageFileSystem fileSystem, EngineThread engine) {
-    engine.close();
-    fileSystem.close();
-    return failure;
+  private static void close(EngineThread engine, StorageFileSystem fileSystem) {
+    try (fileSystem) {
+      engine.close();
+    }
   }
 
   private static OpenStore openStore(
@@ -113,8 +111,7 @@ public final class StorageEnvironment implements AutoCloseable {
 
   /// Begins to write when no other writer is at work.
   ///
-  /// @throws dev.rookery.storage.error.NestedWriteException if this thread has a write transaction
-  ///   open
+  /// @throws NestedWriteException if this thread has a write transaction open
   /// @throws ReadOnlyException if the database was opened read-only
   /// @throws DatabaseClosedException if it was closed
   /// @throws StorageFailedException if a write or a sync has failed
@@ -148,15 +145,31 @@ public final class StorageEnvironment implements AutoCloseable {
   /// Waits for a running write transaction, makes everything durable, and releases files and
   /// memory. Read transactions that are still open throw from then on. Idempotent.
   ///
-  /// @throws StorageFailedException if that failed; the database is closed all the same, and
-  ///   recovers when it is opened again
+  /// @throws NestedWriteException if this thread has a write transaction open; nothing is closed
+  /// @throws StorageFailedException if that failed, now or earlier; the database is closed all the
+  ///   same, and recovers when it is opened again
+  /// @throws DiskFullException if the data file cannot grow; the database is closed all the same,
+  ///   and nothing is lost
   @Override
   public void close() {
+    // Outside the lock: somebody who closes may be waiting for this thread's write transaction.
+    store.checkNotNested();
+    closing.lock();
+    try {
+      if (!isClosed) {
+        isClosed = true;
+        closeOnce();
+      }
+    } finally {
+      closing.unlock();
+    }
+  }
+
+  private void closeOnce() {
     try {
       store.close();
     } finally {
-      engine.close();
-      fileSystem.close();
+      close(engine, fileSystem);
     }
   }
 }

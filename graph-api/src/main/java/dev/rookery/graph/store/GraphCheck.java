@@ -5,6 +5,7 @@ import dev.rookery.storage.page.PageReader;
 import dev.rookery.storage.table.PagedTable;
 import dev.rookery.storage.tree.BTree;
 import dev.rookery.storage.tree.FixedSizeForest;
+import it.unimi.dsi.fastutil.longs.Long2LongOpenHashMap;
 import it.unimi.dsi.fastutil.longs.LongOpenHashSet;
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +16,8 @@ import org.jspecify.annotations.Nullable;
 /// 3. Every edge record and every node record has exactly one edge or node that names it.
 /// 4. Slots and translation agree (see NodeTable).
 final class GraphCheck {
+  private static final long NO_OWNER = -1;
+
   private final GraphView graph;
   private final PageReader pages;
 
@@ -30,7 +33,8 @@ final class GraphCheck {
             GraphRoot.getLong(pages, GraphRoot.TYPES_OFFSET), EdgeTypes.ENTRY_BYTES)
         .check(pages, report);
     graph.store.nodes().check(pages, report);
-    LongOpenHashSet edgeRecords = new LongOpenHashSet();
+    Long2LongOpenHashMap edgeRecords = new Long2LongOpenHashMap();
+    edgeRecords.defaultReturnValue(NO_OWNER);
     for (int number = 1; number <= graph.typeCount(); number++) {
       checkType(graph.type(number), edgeRecords, report);
     }
@@ -38,7 +42,7 @@ final class GraphCheck {
     checkNodeRecords(report);
   }
 
-  private void checkType(EdgeType type, LongOpenHashSet records, CheckReport report) {
+  private void checkType(EdgeType type, Long2LongOpenHashMap records, CheckReport report) {
     type.outgoing().check(pages, report);
     type.incoming().check(pages, report);
     String name = "edges " + type.name();
@@ -55,7 +59,7 @@ final class GraphCheck {
       FixedSizeForest far,
       String name,
       CheckReport report,
-      @Nullable LongOpenHashSet records) {
+      @Nullable Long2LongOpenHashMap records) {
     FixedSizeForest.Cursor cursor = near.cursor(pages);
     long edges = 0;
     long end = graph.slotCount();
@@ -74,7 +78,9 @@ final class GraphCheck {
               "edge between slots %d and %d differs at its ends"
                   .formatted(slot, type.slotOf(key)));
         }
-        if (records != null && cursor.value() != 0 && !records.add(cursor.value())) {
+        if (records != null
+            && cursor.value() != 0
+            && records.put(cursor.value(), GraphEdit.edgeOwner(type.number(), slot)) != NO_OWNER) {
           report.problem(name, -1, "two edges share record %d".formatted(cursor.value()));
         }
       }
@@ -82,8 +88,9 @@ final class GraphCheck {
     return edges;
   }
 
-  private void checkEdgeRecords(LongOpenHashSet named, CheckReport report) {
-    LongOpenHashSet found = new LongOpenHashSet();
+  private void checkEdgeRecords(Long2LongOpenHashMap named, CheckReport report) {
+    long[] found = new long[1];
+    PropertyBytes bytes = new PropertyBytes();
     graph
         .store
         .edgeRecords()
@@ -91,12 +98,16 @@ final class GraphCheck {
             pages,
             report,
             (record, owner) -> {
-              found.add(record);
-              if (!named.contains(record)) {
-                report.problem("edge records", -1, "record %d belongs to no edge".formatted(record));
+              if (named.get(record) != owner) {
+                report.problem(
+                    "edge records", -1, "record %d belongs to no edge".formatted(record));
+              } else {
+                found[0]++;
+                graph.edgeProperties(record, bytes);
+                checkProperties("edge records", bytes, report);
               }
             });
-    if (!found.containsAll(named)) {
+    if (found[0] != named.size()) {
       report.problem("edge records", -1, "an edge names a record that does not exist");
     }
   }
@@ -111,7 +122,10 @@ final class GraphCheck {
             report,
             (record, owner) -> {
               found.add(record);
-              if (owner < 0 || owner >= graph.slotCount() || graph.nodeOf(owner) == 0) {
+              if (owner < 0
+                  || owner >= graph.slotCount()
+                  || graph.nodeOf(owner) == 0
+                  || graph.recordOf(owner) != record) {
                 report.problem("node records", -1, "record %d belongs to no node".formatted(record));
               }
             });
@@ -120,13 +134,30 @@ final class GraphCheck {
     for (long slot = 0; slot < graph.slotCount(); slot++) {
       if (graph.nodeOf(slot) != 0) {
         graph.nodeProperties(slot, bytes);
-        PropertyDecoder.validate(bytes.segment(), bytes.offset(), bytes.length());
-        named += graph.isInRecord(slot) ? 1 : 0;
+        checkProperties("node properties", bytes, report);
+        checkLabel(slot, report);
+        named += graph.recordOf(slot) != 0 ? 1 : 0;
       }
     }
     if (named != found.size()) {
       report.problem(
           "node records", -1, "%d nodes name %d records".formatted(named, found.size()));
+    }
+  }
+
+  private void checkLabel(long slot, CheckReport report) {
+    int label = graph.labelOf(slot);
+    if (label < 0 || label > graph.labelCount()) {
+      report.problem("node slots", -1, "label %d of slot %d has no name".formatted(label, slot));
+    }
+  }
+
+  private void checkProperties(String name, PropertyBytes bytes, CheckReport report) {
+    PropertyDecoder.validate(bytes.segment(), bytes.offset(), bytes.length());
+    for (int i = 0; i < bytes.count(); i++) {
+      if (bytes.keyAt(i) > graph.keyCount()) {
+        report.problem(name, -1, "property key %d has no name".formatted(bytes.keyAt(i)));
+      }
     }
   }
 }

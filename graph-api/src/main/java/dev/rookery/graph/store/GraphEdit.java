@@ -1,6 +1,7 @@
 package dev.rookery.graph.store;
 
 import dev.rookery.graph.error.EdgeNotFoundException;
+import dev.rookery.graph.error.PropertyException;
 import dev.rookery.storage.Durability;
 import dev.rookery.storage.page.PageLayout;
 import dev.rookery.storage.table.RecordTable;
@@ -24,6 +25,11 @@ public final class GraphEdit extends GraphView {
   GraphEdit(GraphStore store, PageWriteTransaction pages) {
     super(store, pages);
     this.pages = pages;
+  }
+
+  @Override
+  public boolean isChangeable() {
+    return true;
   }
 
   @Override
@@ -54,6 +60,7 @@ public final class GraphEdit extends GraphView {
   }
 
   private <T> T change(Change<T> change) {
+    noteChange();
     boolean done = false;
     try {
       T result = change.apply();
@@ -76,14 +83,17 @@ public final class GraphEdit extends GraphView {
 
   private int keyNumberOrNew(String key) {
     int number = keyNumber(key);
-    return number > 0
-        ? number
-        : change(() -> writableSymbols().add(pages, Symbols.Kind.KEY, key));
+    if (number > 0) {
+      return number;
+    }
+    Symbols.checkRoom(pages, Symbols.Kind.KEY);
+    return change(() -> writableSymbols().add(pages, Symbols.Kind.KEY, key));
   }
 
-  private static void checkLabel(String label) {
-    if (!label.isEmpty()) {
+  private void checkLabel(String label) {
+    if (!label.isEmpty() && labelNumber(label) < 0) {
       Symbols.checkName(Symbols.Kind.LABEL, label);
+      Symbols.checkRoom(pages, Symbols.Kind.LABEL);
     }
   }
 
@@ -134,13 +144,20 @@ public final class GraphEdit extends GraphView {
   }
 
   /// Sets one property of a node.
-  public void setProperty(long node, String key, Object value) {
+  public void setProperty(long node, String key, @Nullable Object value) {
     long slot = slotOf(node);
-    PropertyEncoder.checkKey(key);
+    checkProperty(key, value);
     int number = keyNumberOrNew(key);
     nodeProperties(slot, bytes);
     int length = encoder.replace(bytes.segment(), bytes.offset(), bytes.length(), number, value);
     changeNodeProperties(slot, length);
+  }
+
+  private static void checkProperty(String key, @Nullable Object value) {
+    PropertyEncoder.checkKey(key);
+    if (value == null) {
+      throw new PropertyException("property value is null key=" + key);
+    }
   }
 
   /// Removes one property of a node and returns whether there was one.
@@ -241,13 +258,13 @@ public final class GraphEdit extends GraphView {
       }
       return type;
     }
-    Symbols.checkName(Symbols.Kind.TYPE, name);
+    checkType(name);
     return change(() -> writableSymbols().addType(pages, name, multi));
   }
 
-  private EdgeType typeOrNew(String name) {
-    int number = typeNumber(name);
-    return number > 0 ? type(number) : declareType(name, false);
+  private void checkType(String name) {
+    Symbols.checkName(Symbols.Kind.TYPE, name);
+    Symbols.checkRoom(pages, Symbols.Kind.TYPE);
   }
 
   /// Adds an edge; returns whether it is new. A SIMPLE edge that exists is left as it is, or gets these properties if
@@ -256,13 +273,17 @@ public final class GraphEdit extends GraphView {
       String typeName, long source, long target, Map<String, ?> properties, boolean replace) {
     long from = slotOf(source);
     long to = slotOf(target);
-    EdgeType type = typeOrNew(typeName);
-    if (replace && type.multi()) {
+    int number = typeNumber(typeName);
+    if (number < 0) {
+      checkType(typeName);
+    } else if (replace && type(number).multi()) {
       throw new IllegalArgumentException("edge type is MULTI type=" + typeName);
     }
     int length = encode(properties);
+    EdgeType type = number < 0 ? declareType(typeName, false) : type(number);
     if (type.multi()) {
-      return change(() -> insertEdge(type, from, to, nextOrdinal(type, from, to), length));
+      int ordinal = nextOrdinal(type, from, to);
+      return change(() -> insertEdge(type, from, to, ordinal, length));
     }
     if (length == 0 && !replace) {
       return change(() -> insertBareEdge(type, from, to));
@@ -303,19 +324,37 @@ public final class GraphEdit extends GraphView {
     return (long) typeNumber << 40 | from;
   }
 
+  /// Returns the ordinal behind the largest one in use. O(log² edges): ordinals are probed in steps
+  /// that double, then halve.
   private int nextOrdinal(EdgeType type, long from, long to) {
     FixedSizeForest.Cursor cursor = type.outgoing().cursor(pages);
-    cursor.seek(from);
-    cursor.seekKey(type.key(to, 0));
-    int next = 0;
-    while (cursor.next() && type.slotOf(cursor.key()) == to) {
-      next = type.ordinalOf(cursor.key()) + 1;
+    if (cursor.seek(from) == 0 || !hasOrdinalFrom(cursor, type, to, 0)) {
+      return 0;
     }
-    if (next == EdgeType.ORDINAL_END) {
+    int used = 0;
+    int step = 1;
+    while (used + step < EdgeType.ORDINAL_END && hasOrdinalFrom(cursor, type, to, used + step)) {
+      used += step;
+      step *= 2;
+    }
+    for (; step > 0; step /= 2) {
+      int probe = used + step;
+      if (probe < EdgeType.ORDINAL_END && hasOrdinalFrom(cursor, type, to, probe)) {
+        used = probe;
+      }
+    }
+    if (used + 1 == EdgeType.ORDINAL_END) {
       throw new IllegalArgumentException(
-          "too many parallel edges type=%s limit=%d".formatted(type.name(), next));
+          "too many parallel edges type=%s limit=%d"
+              .formatted(type.name(), EdgeType.ORDINAL_END));
     }
-    return next;
+    return used + 1;
+  }
+
+  private static boolean hasOrdinalFrom(
+      FixedSizeForest.Cursor cursor, EdgeType type, long to, int ordinal) {
+    cursor.seekKey(type.key(to, ordinal));
+    return cursor.next() && type.slotOf(cursor.key()) == to;
   }
 
   /// Makes the first `length` bytes of the encoder's buffer the properties of an edge, at both of its ends.
@@ -340,11 +379,21 @@ public final class GraphEdit extends GraphView {
     return true;
   }
 
-  /// Sets one property of an edge, or removes it where the value is `null`; returns whether anything changed.
-  public boolean setEdgeProperty(
+  /// Sets one property of an edge.
+  public void setEdgeProperty(
+      EdgeType type, long from, long edgeKey, String key, @Nullable Object value) {
+    checkProperty(key, value);
+    changeEdgeProperty(type, from, edgeKey, key, value);
+  }
+
+  /// Removes one property of an edge and returns whether there was one.
+  public boolean removeEdgeProperty(EdgeType type, long from, long edgeKey, String key) {
+    return changeEdgeProperty(type, from, edgeKey, key, null);
+  }
+
+  private boolean changeEdgeProperty(
       EdgeType type, long from, long edgeKey, String key, @Nullable Object value) {
     long record = recordOf(type, from, edgeKey);
-    PropertyEncoder.checkKey(key);
     int number = value == null ? keyNumber(key) : keyNumberOrNew(key);
     edgeProperties(record, bytes);
     if (value == null && !has(bytes, number)) {

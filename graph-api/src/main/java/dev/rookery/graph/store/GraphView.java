@@ -9,10 +9,15 @@ import java.util.List;
 
 /// The graph of one transaction by slots, numbers and bytes: everything that is read is read here.
 ///
-/// Thread-safe as far as its pages are: an instance has no state of its own but the names, which the writer replaces.
+/// Thread-safe as far as its pages are: an instance has no state of its own but the names, which the
+/// writer replaces, and the count of changes, by which cursors notice that they stand on old ground.
 public sealed class GraphView implements PhysicalGraph permits GraphEdit {
   final GraphStore store;
   private final PageReader pages;
+
+  /// Plain on purpose: read at every step of a cursor. Another thread's close is noticed soon, not
+  /// at once.
+  private int changeCount;
 
   GraphView(GraphStore store, PageReader pages) {
     this.store = store;
@@ -22,6 +27,22 @@ public sealed class GraphView implements PhysicalGraph permits GraphEdit {
   /// Returns the pages that the graph is read from.
   public PageReader pages() {
     return pages;
+  }
+
+  /// Returns a number that is another one after a change of the graph, and after the end of the
+  /// transaction: what was found on its pages must be looked up again.
+  public int changeCount() {
+    return changeCount;
+  }
+
+  /// Tells all cursors to look up again where they are.
+  public void noteChange() {
+    changeCount++;
+  }
+
+  /// Returns whether the graph may change while it is read.
+  public boolean isChangeable() {
+    return false;
   }
 
   Symbols symbols() {
@@ -75,6 +96,14 @@ public sealed class GraphView implements PhysicalGraph permits GraphEdit {
   /// Returns the name of a label.
   public String labelName(int number) {
     return symbols().name(Symbols.Kind.LABEL, number);
+  }
+
+  int labelCount() {
+    return count(Symbols.Kind.LABEL);
+  }
+
+  int keyCount() {
+    return count(Symbols.Kind.KEY);
   }
 
   /// Returns the labels ever used, sorted.
@@ -166,11 +195,13 @@ public sealed class GraphView implements PhysicalGraph permits GraphEdit {
     target.setToRecord();
   }
 
-  /// Returns whether the properties of the node in a slot are in a record of their own.
-  boolean isInRecord(long slot) {
+  /// Returns the record of the properties of the node in a slot, 0 if they have none of their own.
+  long recordOf(long slot) {
     long cell = store.nodes().cell(pages, slot);
-    int first = pages.segmentAt(cell).get(PageLayout.BYTE, PageReader.offsetAt(cell)) & 0xFF;
-    return first == NodeTable.IN_RECORD;
+    MemorySegment segment = pages.segmentAt(cell);
+    long offset = PageReader.offsetAt(cell);
+    int first = segment.get(PageLayout.BYTE, offset) & 0xFF;
+    return first == NodeTable.IN_RECORD ? recordId(segment, offset) : 0;
   }
 
   static long recordId(MemorySegment segment, long cellOffset) {

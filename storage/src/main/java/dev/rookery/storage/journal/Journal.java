@@ -296,29 +296,51 @@ public final class Journal implements AutoCloseable {
     }
   }
 
-  /// Deletes all files: nothing in them is needed, as a durable header says.
+  /// Returns whether there are any files.
+  public boolean hasFiles() {
+    return totalBytes() > 0;
+  }
+
+  /// Deletes all files: nothing in them is needed, as a durable header says. The journal is closed
+  /// afterwards.
   public void deleteAll() throws IOException {
     close();
     for (String name : fileSystem.list(DIRECTORY)) {
-      fileSystem.delete(DIRECTORY + "/" + name);
+      if (JournalLayout.isFileName(name)) { // What others put there is theirs.
+        fileSystem.delete(DIRECTORY + "/" + name);
+      }
     }
     fileSystem.syncDirectory(DIRECTORY);
     totalBytes.set(0);
   }
 
-  /// Closes the files without syncing them.
+  /// Closes the files without syncing them. Idempotent.
   @Override
   public void close() throws IOException {
-    if (file != null) {
-      file.close();
-      file = null;
+    IOException first = null;
+    for (StorageFile open : openFiles()) {
+      try {
+        open.close();
+      } catch (IOException e) {
+        first = e;
+      }
     }
-    for (Prepared next : prepared) {
-      next.file().close();
-    }
+    file = null;
     prepared.clear();
     if (arena.scope().isAlive()) {
       arena.close();
     }
+    if (first != null) {
+      throw first;
+    }
+  }
+
+  private List<StorageFile> openFiles() {
+    List<StorageFile> files = new ArrayList<>();
+    if (file != null) {
+      files.add(file);
+    }
+    prepared.forEach(next -> files.add(next.file()));
+    return files;
   }
 }

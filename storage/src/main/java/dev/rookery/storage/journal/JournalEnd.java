@@ -10,13 +10,15 @@ import java.util.List;
 /// @param nextFileNumber a number larger than that of every file
 /// @param files all files that exist, in order
 /// @param extents where the records to be replayed are, in order
+/// @param unsynced the parts of them that no sync is known to have covered
 public record JournalEnd(
     JournalPosition position,
     long sequence,
     long pageCount,
     long nextFileNumber,
     List<ExistingFile> files,
-    List<Extent> extents) {
+    List<Extent> extents,
+    List<Extent> unsynced) {
 
   /// A journal file.
   ///

@@ -1,6 +1,7 @@
 package dev.rookery.storage.journal;
 
 import java.util.UUID;
+import java.util.regex.Pattern;
 import net.jpountz.xxhash.XXHash64;
 import net.jpountz.xxhash.XXHashFactory;
 
@@ -70,10 +71,16 @@ final class JournalLayout {
 
   static final XXHash64 HASH = XXHashFactory.safeInstance().hash64();
 
+  private static final Pattern NAME = Pattern.compile("[0-9]{16}\\.rkj");
+
   private JournalLayout() {}
 
   static String fileName(long number) {
     return "journal/%016d.rkj".formatted(number);
+  }
+
+  static boolean isFileName(String name) {
+    return NAME.matcher(name).matches();
   }
 
   static long align(long offset, int alignment) {

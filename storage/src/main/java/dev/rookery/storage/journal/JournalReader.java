@@ -5,30 +5,29 @@ import dev.rookery.storage.io.StorageFile;
 import dev.rookery.storage.io.StorageFileSystem;
 import dev.rookery.storage.io.StorageFileSystem.OpenMode;
 import dev.rookery.storage.page.HeaderBlocks.DurableEntry;
+import dev.rookery.storage.page.PageLayout;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.zip.CRC32C;
 import net.jpountz.lz4.LZ4Exception;
 import net.jpountz.lz4.LZ4Factory;
 import net.jpountz.lz4.LZ4SafeDecompressor;
 
 /// Reads the journal after a crash, in two passes: the first finds where it ends, the second hands
-/// out the changes. Neither writes anything.
+/// out the changes. Neither writes anything; [#adopt] in between does.
 ///
 /// What ends it: the first record that is not whole. That is the normal trace of a crash ("torn
 /// tail"), unless something proves that the record was promised: a later file that goes on behind
 /// it, or a later record that was written after the missing one had been synced. Then commits are
 /// missing in the middle, and reading refuses.
 public final class JournalReader {
-  private static final Pattern NAME = Pattern.compile("([0-9]{16})\\.rkj");
   private static final int SEARCH_BYTES = 1 << 20;
   private static final LZ4SafeDecompressor DECOMPRESSOR =
       LZ4Factory.safeInstance().safeDecompressor();
@@ -73,11 +72,45 @@ public final class JournalReader {
     long pageCount;
     final List<JournalEnd.Extent> extents = new ArrayList<>();
 
+    /// Where the records begin that no sync is known to have covered, the first at
+    /// `unsyncedSequence`.
+    final ArrayDeque<JournalPosition> unsynced = new ArrayDeque<>();
+
+    long unsyncedSequence;
+
     Progress(DurableEntry start) {
       this.position =
           new JournalPosition(start.journalFile(), start.journalOffset(), start.chain());
       this.sequence = start.sequence();
       this.pageCount = start.pageCount();
+      this.unsyncedSequence = start.sequence() + 1;
+    }
+
+    /// Remembers where a record begins, and forgets those that it says are durable.
+    void note(RecordHeader record, JournalPosition where) {
+      unsynced.add(where);
+      while (unsyncedSequence <= record.durable() && !unsynced.isEmpty()) {
+        unsynced.remove();
+        unsyncedSequence++;
+      }
+    }
+
+    /// Returns the parts of the extents that no sync is known to have covered, with the header of
+    /// each file that begins in them.
+    List<JournalEnd.Extent> unsyncedExtents() {
+      List<JournalEnd.Extent> parts = new ArrayList<>();
+      if (!unsynced.isEmpty()) {
+        JournalPosition first = unsynced.getFirst();
+        for (JournalEnd.Extent extent : extents) {
+          if (extent.file() >= first.file()) {
+            long from = extent.file() == first.file() ? first.offset() : extent.from();
+            from = from == JournalLayout.FILE_HEADER_BYTES ? 0 : from;
+            parts.add(
+                new JournalEnd.Extent(extent.file(), from, extent.to(), extent.firstSequence()));
+          }
+        }
+      }
+      return parts;
     }
   }
 
@@ -90,37 +123,39 @@ public final class JournalReader {
     Progress progress = new Progress(start);
     List<JournalEnd.ExistingFile> files = new ArrayList<>();
     long next = start.journalFile() + 1;
-    long lastBegun = -1;
     for (long number : numbers) {
       try (StorageFile file = fileSystem.open(JournalLayout.fileName(number), OpenMode.READ)) {
         files.add(new JournalEnd.ExistingFile(number, file.size()));
         next = Math.max(next, number + 1);
-        if (number >= start.journalFile() && scanFile(file, number, start, progress)) {
-          lastBegun = number;
+        if (number >= start.journalFile()) {
+          scanFile(file, number, start, progress);
         }
       }
     }
-    if (lastBegun >= 0) {
-      searchBehind(lastBegun, progress, start);
-    }
+    searchBehind(numbers, progress);
     return new JournalEnd(
-        progress.position, progress.sequence, progress.pageCount, next, files, progress.extents);
+        progress.position,
+        progress.sequence,
+        progress.pageCount,
+        next,
+        files,
+        progress.extents,
+        progress.unsyncedExtents());
   }
 
   private List<Long> fileNumbers() throws IOException {
     List<Long> numbers = new ArrayList<>();
     for (String name : fileSystem.list(Journal.DIRECTORY)) {
-      Matcher matcher = NAME.matcher(name);
-      if (matcher.matches()) {
-        numbers.add(Long.parseLong(matcher.group(1)));
+      if (JournalLayout.isFileName(name)) {
+        numbers.add(Long.parseLong(name, 0, name.indexOf('.'), 10));
       }
     }
     numbers.sort(Long::compare);
     return numbers;
   }
 
-  /// Reads the records of one file and returns whether the file was ever begun.
-  private boolean scanFile(StorageFile file, long number, DurableEntry start, Progress progress)
+  /// Reads the records of one file, if it was ever begun.
+  private void scanFile(StorageFile file, long number, DurableEntry start, Progress progress)
       throws IOException {
     Optional<FileHeader> found = readFileHeader(file, number);
     boolean first = number == start.journalFile();
@@ -128,7 +163,7 @@ public final class JournalReader {
       if (first) {
         throw new CorruptJournalException("journal file header is damaged file=" + file.name());
       }
-      return false; // Prepared and never begun, or its first write did not reach the disk.
+      return; // Prepared and never begun, or its first write did not reach the disk.
     }
     FileHeader header = found.get();
     long offset = first ? start.journalOffset() : JournalLayout.FILE_HEADER_BYTES;
@@ -140,7 +175,6 @@ public final class JournalReader {
               .formatted(file.name(), header.firstSequence(), progress.sequence));
     }
     scanRecords(file, number, header.salt(), offset, progress);
-    return true;
   }
 
   private void scanRecords(StorageFile file, long number, long salt, long start, Progress progress)
@@ -158,6 +192,7 @@ public final class JournalReader {
         break;
       }
       RecordHeader header = found.get();
+      progress.note(header, new JournalPosition(number, offset, header.chainBefore()));
       offset =
           JournalLayout.align(
               offset + JournalLayout.RECORD_HEADER_BYTES + header.length(),
@@ -173,6 +208,7 @@ public final class JournalReader {
   }
 
   private record RecordHeader(
+      long salt,
       long sequence,
       long chainBefore,
       long length,
@@ -212,12 +248,11 @@ public final class JournalReader {
     if (file.read(header, offset) < JournalLayout.RECORD_HEADER_BYTES) {
       return Optional.empty();
     }
-    return parseRecordHeader(header, salt);
+    return parseRecordHeader(header).filter(record -> record.salt() == salt);
   }
 
-  private Optional<RecordHeader> parseRecordHeader(ByteBuffer header, long salt) {
-    if (header.getLong(0) != JournalLayout.RECORD_MAGIC
-        || header.getLong(JournalLayout.RECORD_SALT_OFFSET) != salt) {
+  private Optional<RecordHeader> parseRecordHeader(ByteBuffer header) {
+    if (header.getLong(0) != JournalLayout.RECORD_MAGIC) {
       return Optional.empty();
     }
     CRC32C crc = new CRC32C();
@@ -226,11 +261,13 @@ public final class JournalReader {
         || !JournalLayout.sameDatabase(header, JournalLayout.RECORD_UUID_OFFSET, database)) {
       return Optional.empty();
     }
+    long salt = header.getLong(JournalLayout.RECORD_SALT_OFFSET);
     long chainAfter =
         JournalLayout.HASH.hash(
             header.array(), header.arrayOffset(), JournalLayout.RECORD_HEADER_BYTES, salt);
     return Optional.of(
         new RecordHeader(
+            salt,
             header.getLong(JournalLayout.RECORD_SEQUENCE_OFFSET),
             header.getLong(JournalLayout.RECORD_CHAIN_OFFSET),
             header.getLong(JournalLayout.RECORD_LENGTH_OFFSET),
@@ -305,40 +342,70 @@ public final class JournalReader {
     return file.read(frame, offset) < length ? -1 : length;
   }
 
-  /// Looks behind the end for a record that proves that the missing one was promised.
-  private void searchBehind(long number, Progress progress, DurableEntry start) throws IOException {
-    long missing = progress.sequence + 1;
-    boolean atStart = progress.position.file() != number;
-    long from =
-        !atStart
-            ? progress.position.offset()
-            : number == start.journalFile()
-                ? start.journalOffset()
-                : JournalLayout.FILE_HEADER_BYTES;
-    try (StorageFile file = fileSystem.open(JournalLayout.fileName(number), OpenMode.READ)) {
-      long salt = readFileHeader(file, number).orElseThrow().salt();
-      ByteBuffer window = ByteBuffer.allocate(SEARCH_BYTES).order(ByteOrder.LITTLE_ENDIAN);
-      long position = JournalLayout.align(from, JournalLayout.ALIGNMENT);
-      int length;
-      while ((length = file.read(window.clear(), position)) >= JournalLayout.RECORD_HEADER_BYTES) {
-        int last = length - JournalLayout.RECORD_HEADER_BYTES;
-        for (int at = 0; at <= last; at += JournalLayout.ALIGNMENT) {
-          if (window.getLong(at) == JournalLayout.RECORD_MAGIC
-              && provesLoss(window.slice(at, JournalLayout.RECORD_HEADER_BYTES), salt, missing)) {
-            throw new CorruptJournalException(
-                "a promised commit is damaged file=%s sequence=%d".formatted(file.name(), missing));
-          }
+  /// Looks behind the end for a record that proves that the missing one was promised: one that was
+  /// written when the missing one was durable already. Whatever became of file headers, such a
+  /// record is of this database and newer than the end, so no earlier life of a file has one.
+  private void searchBehind(List<Long> numbers, Progress progress) throws IOException {
+    for (long number : numbers) {
+      if (number >= progress.position.file()) {
+        boolean isLast = number == progress.position.file();
+        try (StorageFile file = fileSystem.open(JournalLayout.fileName(number), OpenMode.READ)) {
+          search(file, isLast ? progress.position.offset() : 0, progress.sequence);
         }
-        position +=
-            last / JournalLayout.ALIGNMENT * JournalLayout.ALIGNMENT + JournalLayout.ALIGNMENT;
       }
     }
   }
 
-  private boolean provesLoss(ByteBuffer header, long salt, long missing) {
-    return parseRecordHeader(header.order(ByteOrder.LITTLE_ENDIAN), salt)
-        .filter(later -> later.sequence() > missing && later.durable() >= missing)
-        .isPresent();
+  private void search(StorageFile file, long from, long lastFound) throws IOException {
+    ByteBuffer window = ByteBuffer.allocate(SEARCH_BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    long position = JournalLayout.align(from, JournalLayout.ALIGNMENT);
+    int length;
+    while ((length = file.read(window.clear(), position)) >= JournalLayout.RECORD_HEADER_BYTES) {
+      int last = length - JournalLayout.RECORD_HEADER_BYTES;
+      for (int at = 0; at <= last; at += JournalLayout.ALIGNMENT) {
+        if (window.getLong(at) == JournalLayout.RECORD_MAGIC) {
+          ByteBuffer header = window.slice(at, JournalLayout.RECORD_HEADER_BYTES);
+          Optional<RecordHeader> later =
+              parseRecordHeader(header.order(ByteOrder.LITTLE_ENDIAN))
+                  .filter(record -> record.durable() > lastFound);
+          if (later.isPresent()) {
+            throw new CorruptJournalException(
+                "promised commits are damaged file=%s from=%d durable=%d"
+                    .formatted(file.name(), lastFound + 1, later.get().durable()));
+          }
+        }
+      }
+      position += (last / JournalLayout.ALIGNMENT + 1L) * JournalLayout.ALIGNMENT;
+    }
+  }
+
+  /// Makes the records that a scan found durable, before anything is built on them: after a mere
+  /// process crash they may be in the operating system's memory only.
+  ///
+  /// Those that no sync is known to have covered are written once more, byte by byte the same.
+  /// After a sync that failed the system may take them for clean, and a further sync alone would do
+  /// nothing.
+  public void adopt(JournalEnd end) throws IOException {
+    ByteBuffer window = ByteBuffer.allocateDirect(SEARCH_BYTES);
+    for (JournalEnd.Extent part : end.unsynced()) {
+      try (StorageFile file =
+          fileSystem.open(JournalLayout.fileName(part.file()), OpenMode.READ_WRITE)) {
+        long position = part.from();
+        while (position < part.to()) {
+          window.clear().limit((int) Math.min(SEARCH_BYTES, part.to() - position));
+          int length = file.read(window, position);
+          if (length <= 0) {
+            break; // The padding behind the last record need not be there.
+          }
+          file.write(window.flip(), position);
+          position += length;
+        }
+        file.sync();
+      }
+    }
+    if (!end.unsynced().isEmpty()) {
+      fileSystem.syncDirectory(Journal.DIRECTORY);
+    }
   }
 
   /// Hands out all changes that a scan found, in order.
@@ -365,7 +432,7 @@ public final class JournalReader {
       }
       RecordHeader header = found.orElseThrow(() -> changed(file, "a record"));
       long start = offset + JournalLayout.RECORD_HEADER_BYTES;
-      replayFrames(file, start, start + header.length(), visitor);
+      replayFrames(file, start, header, visitor);
       visitor.committed(header.sequence(), header.pageCount());
       offset = JournalLayout.align(start + header.length(), JournalLayout.ALIGNMENT);
       sequence++;
@@ -377,16 +444,17 @@ public final class JournalReader {
         "journal cannot be read again: " + what + " file=" + file.name());
   }
 
-  private void replayFrames(StorageFile file, long start, long end, ChangeVisitor visitor)
-      throws IOException {
+  private void replayFrames(
+      StorageFile file, long start, RecordHeader header, ChangeVisitor visitor) throws IOException {
     long offset = start;
+    long end = start + header.length();
     while (offset < end) {
       int length = readFrame(file, offset, end);
       if (length < 0) {
         throw changed(file, "a frame");
       }
       int rawLength = unpack(length, file);
-      replayEntries(rawLength, file, visitor);
+      replayEntries(rawLength, file, header.pageCount(), visitor);
       offset += length;
     }
   }
@@ -415,7 +483,8 @@ public final class JournalReader {
     throw changed(file, "a packed frame");
   }
 
-  private void replayEntries(int rawLength, StorageFile file, ChangeVisitor visitor) {
+  private void replayEntries(
+      int rawLength, StorageFile file, long pageCount, ChangeVisitor visitor) {
     ByteBuffer entries = ByteBuffer.wrap(raw).order(ByteOrder.LITTLE_ENDIAN);
     int at = 0;
     while (at < rawLength) {
@@ -429,8 +498,10 @@ public final class JournalReader {
         throw changed(file, "an entry's length");
       }
       long page = word & (1L << JournalLayout.KIND_SHIFT) - 1;
-      if (!replayEntry(
-          (int) (word >>> JournalLayout.KIND_SHIFT), page, body, bodyLength, visitor)) {
+      if (page < PageLayout.FIRST_PAGE
+          || page >= pageCount
+          || !replayEntry(
+              (int) (word >>> JournalLayout.KIND_SHIFT), page, body, bodyLength, visitor)) {
         throw changed(file, "an entry for page " + page);
       }
       at = body + bodyLength;

@@ -1,6 +1,7 @@
 package dev.rookery.storage.page;
 
 import dev.rookery.storage.error.CorruptPageException;
+import dev.rookery.storage.io.NoSpaceException;
 import dev.rookery.storage.io.StorageFile;
 import dev.rookery.storage.io.StorageFileSystem;
 import dev.rookery.storage.io.StorageFileSystem.OpenMode;
@@ -10,6 +11,7 @@ import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
 
 /// `data.rkd`, the file that holds all pages: read through a mapping, written through the file, by
 /// the checkpointer alone.
@@ -37,6 +39,7 @@ public final class DataFile implements AutoCloseable {
   private final MemorySegment staging = arena.allocate(STAGING_BYTES, 4096);
   private final ByteBuffer stagingBuffer = staging.asByteBuffer();
   private final PageChecksum checksum;
+  private final AtomicLong newest = new AtomicLong(Long.MAX_VALUE);
   private volatile long fileBytes;
   private volatile PageMapping mapping;
 
@@ -49,7 +52,8 @@ public final class DataFile implements AutoCloseable {
     this.fileBytes = file.size();
     int chunkShift = Long.numberOfTrailingZeros(fileSystem.mapChunkBytes());
     PageMapping empty =
-        new PageMapping(location(), database, chunkShift, new MemorySegment[0], new long[0][]);
+        new PageMapping(
+            location(), database, newest, chunkShift, new MemorySegment[0], new long[0][]);
     this.mapping = remap(empty);
   }
 
@@ -84,6 +88,12 @@ public final class DataFile implements AutoCloseable {
     return mapping;
   }
 
+  /// Says which commit is the newest that a page in the file may be of. A newer one belongs to a
+  /// history that the journal does not know any more.
+  public void expectUpTo(long sequence) {
+    newest.set(sequence);
+  }
+
   /// Makes room for `pageCount` pages and maps it.
   ///
   /// @throws dev.rookery.storage.io.NoSpaceException if the disk is full; the file is as good as
@@ -92,20 +102,28 @@ public final class DataFile implements AutoCloseable {
     long needed = pageCount << PageLayout.PAGE_SHIFT;
     if (needed > fileBytes) {
       long step = Math.clamp(fileBytes / 4, GROWTH_BYTES_MIN, GROWTH_BYTES_MAX);
-      grow(Math.max(needed, fileBytes + step));
+      grow(needed, Math.max(needed, fileBytes + step));
     }
     if (mapping.pageCount() < pageCount) {
       mapping = remap(mapping);
     }
   }
 
-  private void grow(long target) throws IOException {
+  private void grow(long needed, long target) throws IOException {
     long aligned = (target + PageLayout.PAGE_BYTES - 1) & -PageLayout.PAGE_BYTES;
     staging.fill((byte) 0);
     long position = fileBytes;
     while (position < aligned) {
       int length = (int) Math.min(STAGING_BYTES, aligned - position);
-      file.write(stagingBuffer.clear().limit(length), position);
+      try {
+        file.write(stagingBuffer.clear().limit(length), position);
+      } catch (NoSpaceException e) {
+        long reached = file.size() & -PageLayout.PAGE_BYTES;
+        if (reached < needed) {
+          throw e;
+        }
+        aligned = reached; // Not all that was wished for, but all that is needed.
+      }
       position += length;
     }
     fileBytes = aligned;
@@ -130,7 +148,7 @@ public final class DataFile implements AutoCloseable {
         verified[i] = new long[(int) (chunkBytes >>> PageLayout.PAGE_SHIFT >>> 6) + 1];
       }
     }
-    return new PageMapping(location(), database, chunkShift, chunks, verified);
+    return new PageMapping(location(), database, newest, chunkShift, chunks, verified);
   }
 
   /// Writes pages from scratch to the file, through the operating system's cache: not durable
@@ -187,21 +205,22 @@ public final class DataFile implements AutoCloseable {
     file.sync();
   }
 
-  /// Unmaps and closes the file; afterwards cuts it to `pageCount` pages where it is longer and may
-  /// be changed. Segments of the mapping throw from then on.
-  public void close(long pageCount) throws IOException {
-    arena.close();
-    long needed = pageCount << PageLayout.PAGE_SHIFT;
-    if (pageCount > 0 && !fileSystem.isReadOnly() && needed < fileBytes) {
-      file.truncate(needed);
-    }
-    file.close();
-  }
-
-  /// Unmaps and closes the file as it is.
+  /// Unmaps and closes the file. Segments of the mapping throw from then on.
   @Override
   public void close() throws IOException {
-    close(0);
+    try (file) {
+      arena.close();
+    }
+  }
+
+  /// Cuts the file, once closed, to `pageCount` pages where it is longer.
+  public void cut(long pageCount) throws IOException {
+    long needed = pageCount << PageLayout.PAGE_SHIFT;
+    if (needed < fileBytes) {
+      try (StorageFile unmapped = fileSystem.open(NAME, OpenMode.READ_WRITE)) {
+        unmapped.truncate(needed);
+      }
+    }
   }
 
   /// Gives the pages that [#writePages] writes.

@@ -79,7 +79,14 @@ public final class HeaderBlocks {
       long journalFile,
       long journalOffset,
       long chain,
-      long writtenMillis) {}
+      long writtenMillis) {
+
+    /// Returns the same entry for the other block.
+    public DurableEntry repeated() {
+      return new DurableEntry(
+          revision + 1, sequence, pageCount, journalFile, journalOffset, chain, writtenMillis);
+    }
+  }
 
   /// Writes the identity of a new database.
   public static void writeIdentity(StorageFile file, UUID database, long createdMillis)

@@ -5,6 +5,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
 
 /// The data file as one snapshot maps it: chunks of equal length, each mapped once, and a bit for
 /// each page that says whether its checksum was found right since the file was opened.
@@ -23,15 +24,25 @@ public final class PageMapping {
 
   private final String file;
   private final UUID database;
+
+  /// The newest commit that a page in the file may be of; the data file moves it.
+  private final AtomicLong newest;
+
   private final int chunkShift;
   private final MemorySegment[] chunks;
   private final long[][] verified;
   private final long pageCount;
 
   PageMapping(
-      String file, UUID database, int chunkShift, MemorySegment[] chunks, long[][] verified) {
+      String file,
+      UUID database,
+      AtomicLong newest,
+      int chunkShift,
+      MemorySegment[] chunks,
+      long[][] verified) {
     this.file = file;
     this.database = database;
+    this.newest = newest;
     this.chunkShift = chunkShift;
     this.chunks = chunks;
     this.verified = verified;
@@ -113,6 +124,11 @@ public final class PageMapping {
     long number = page.get(PageLayout.LONG, PageLayout.PAGE_NUMBER_OFFSET);
     if (number != pageNumber) {
       throw new CorruptPageException(file, pageNumber, "this page", "page " + number);
+    }
+    long sequence = page.get(PageLayout.LONG, PageLayout.SEQUENCE_OFFSET);
+    if (sequence < 0 || sequence > newest.get()) {
+      throw new CorruptPageException(
+          file, pageNumber, "a commit up to " + newest, "commit " + sequence);
     }
   }
 

@@ -1,8 +1,8 @@
 package dev.rookery.storage.tx;
 
+import dev.rookery.storage.error.CorruptPageException;
 import dev.rookery.storage.error.DiskFullException;
 import dev.rookery.storage.io.NoSpaceException;
-import dev.rookery.storage.mvcc.PageTranslationTable;
 import dev.rookery.storage.mvcc.ReaderTable.ActiveReader;
 import dev.rookery.storage.mvcc.ScratchPool;
 import dev.rookery.storage.mvcc.Snapshot;
@@ -46,6 +46,10 @@ public final class Checkpointer {
   private DurableEntry durable;
   private long flushedSequence;
   private final AtomicLong flushCount = new AtomicLong();
+
+  /// The commit of the durable entry, for other threads.
+  private volatile long settledSequence;
+
   private volatile long lastCheckpointNanos = System.nanoTime();
 
   /// Creates a checkpointer that goes on behind a durable entry.
@@ -62,6 +66,7 @@ public final class Checkpointer {
     this.failure = failure;
     this.persistent = start.persistent();
     this.durable = start.durable();
+    this.settledSequence = durable.sequence();
     this.flushedSequence = start.flushedSequence();
   }
 
@@ -100,19 +105,18 @@ public final class Checkpointer {
       pipeline.syncUpTo(snapshot.sequence());
       PageList dirty = new PageList();
       snapshot.table().forEach((page, location) -> collect(dirty, page, location));
+      dataFile.expectUpTo(snapshot.sequence());
       try {
         dataFile.ensurePages(snapshot.pageCount());
         dataFile.writePages(dirty.pages, dirty.count, i -> board.pool().page(dirty.locations[i]));
       } catch (NoSpaceException e) {
         throw new DiskFullException("no room for the data file", e);
-      } catch (IOException e) {
+      } catch (IOException | CorruptPageException e) {
         failure.fail(e);
         throw failure.exception();
       }
       flushedSequence = snapshot.sequence();
       flushCount.incrementAndGet();
-    }
-    if (snapshot.table().size() > 0) {
       pipeline.publishFlush(snapshot, dataFile);
     }
   }
@@ -169,6 +173,7 @@ public final class Checkpointer {
       throw failure.exception();
     }
     durable = next;
+    settledSequence = next.sequence();
   }
 
   /// Returns how many pages are in scratch in the newest visible state.
@@ -176,9 +181,17 @@ public final class Checkpointer {
     return board.visible().table().size();
   }
 
-  /// Returns whether the translation table of the newest visible state is empty.
+  /// Returns whether the newest visible state is in the data file, durably, and the header says so.
   boolean isSettled() {
-    return board.visible().table() == PageTranslationTable.EMPTY || unflushedCount() == 0;
+    return unflushedCount() == 0 && board.visible().sequence() == settledSequence;
+  }
+
+  /// Writes the durable entry over the older one too, so that the loss of either block does no harm
+  /// when there is no journal to make up for it.
+  void repeatHeader() throws IOException {
+    durable = durable.repeated();
+    HeaderBlocks.writeDurable(dataFile.file(), database, durable);
+    dataFile.sync();
   }
 
   /// Page numbers with their places in scratch.

@@ -160,11 +160,17 @@ public final class CommitPipeline implements AutoCloseable {
         builder.reset();
       }
     }
-    tx.supersede();
-    head = after;
-    commitCount.incrementAndGet();
-    enqueue(pending);
-    return pending;
+    try {
+      tx.supersede();
+      head = after;
+      commitCount.incrementAndGet();
+      enqueue(pending);
+      return pending;
+    } catch (RuntimeException | Error e) {
+      // Out of memory in the middle: the head cannot be trusted any more.
+      failure.fail(e);
+      throw failure.exception();
+    }
   }
 
   /// Sets room in the journal aside, making a file where needed. Returns whether the record begins
@@ -179,20 +185,18 @@ public final class CommitPipeline implements AutoCloseable {
   }
 
   private void enqueue(PendingCommit pending) {
-    if (thread == null) {
-      queueLock.lock();
-      try {
-        process(List.of(pending));
-      } finally {
-        queueLock.unlock();
-      }
-      return;
-    }
     queueLock.lock();
     try {
-      queue.add(pending);
-      queueSize = queue.size();
-      queued.signal();
+      if (stopping) {
+        throw new DatabaseClosedException("database is closed");
+      }
+      if (thread == null) {
+        process(List.of(pending));
+      } else {
+        queue.add(pending);
+        queueSize = queue.size();
+        queued.signal();
+      }
     } finally {
       queueLock.unlock();
     }
@@ -306,11 +310,16 @@ public final class CommitPipeline implements AutoCloseable {
 
   private void run() {
     while (true) {
-      List<PendingCommit> batch = take();
-      if (batch.isEmpty()) {
-        return;
+      try {
+        List<PendingCommit> batch = take();
+        if (batch.isEmpty()) {
+          return;
+        }
+        process(batch);
+      } catch (RuntimeException | Error e) {
+        // Out of memory, most likely. The thread must live on, to refuse what is queued.
+        failure.fail(e);
       }
-      process(batch);
     }
   }
 
@@ -334,7 +343,7 @@ public final class CommitPipeline implements AutoCloseable {
         }
         awaitQueued(left);
       }
-      List<PendingCommit> batch = List.copyOf(queue);
+      List<PendingCommit> batch = new ArrayList<>(queue);
       queue.clear();
       queueSize = 0;
       return batch;
@@ -354,6 +363,7 @@ public final class CommitPipeline implements AutoCloseable {
 
   private void process(List<PendingCommit> batch) {
     if (failure.hasFailed()) {
+      syncIsDue = false; // A failed sync is not tried again.
       Throwable cause = failure.exception();
       batch.forEach(pending -> pending.complete(cause));
       return;
@@ -377,6 +387,7 @@ public final class CommitPipeline implements AutoCloseable {
       }
     } catch (IOException | RuntimeException | Error e) {
       failure.fail(e);
+      syncIsDue = false;
       for (int i = acknowledged; i < batch.size(); i++) {
         batch.get(i).complete(e);
       }
@@ -425,27 +436,27 @@ public final class CommitPipeline implements AutoCloseable {
     }
   }
 
-  /// Waits for the running writer and lets no other begin; the caller holds the writer lock
-  /// afterwards.
+  /// Waits for the running writer and lets no other begin.
   void closeForWriters() {
     checkNotNested();
     writerLock.lock();
     closed = true;
+    writerLock.unlock();
   }
 
-  /// Ends the journal's thread after what is queued.
+  /// Ends the journal's thread after what is queued; what comes later is refused.
   @Override
   public void close() {
-    Thread running = thread;
-    if (running == null) {
-      return;
-    }
     queueLock.lock();
     try {
       stopping = true;
       queued.signal();
     } finally {
       queueLock.unlock();
+    }
+    Thread running = thread;
+    if (running == null) {
+      return;
     }
     boolean interrupted = false;
     while (true) {

@@ -1,5 +1,6 @@
 package dev.rookery.storage.tx;
 
+import dev.rookery.storage.error.CorruptDatabaseException;
 import dev.rookery.storage.error.DiskFullException;
 import dev.rookery.storage.error.NotADatabaseException;
 import dev.rookery.storage.error.ReadOnlyException;
@@ -35,6 +36,7 @@ public final class DatabaseCreation {
   /// Returns whether a directory holds a database; `false` if one can be made there.
   ///
   /// @throws NotADatabaseException if it holds something else
+  /// @throws CorruptDatabaseException if it holds the rest of a database
   public static boolean exists(StorageFileSystem fileSystem) throws IOException {
     List<String> names = fileSystem.list("");
     if (names.contains(DataFile.NAME)) {
@@ -46,6 +48,11 @@ public final class DatabaseCreation {
             "directory holds something else directory=%s entry=%s"
                 .formatted(fileSystem.location(), name));
       }
+    }
+    // The first journal file is made long after the data file has its name.
+    if (names.contains(Journal.DIRECTORY) && !fileSystem.list(Journal.DIRECTORY).isEmpty()) {
+      throw new CorruptDatabaseException(
+          "data file is missing beside its journal directory=" + fileSystem.location());
     }
     return false;
   }
@@ -88,7 +95,9 @@ public final class DatabaseCreation {
       file.write(rootPage.asByteBuffer(), root << PageLayout.PAGE_SHIFT);
     }
     HeaderBlocks.writeIdentity(file, database, now);
-    HeaderBlocks.writeDurable(file, database, new DurableEntry(0, 0, root + 1, 0, 0, 0, now));
+    DurableEntry empty = new DurableEntry(0, 0, root + 1, 0, 0, 0, now);
+    HeaderBlocks.writeDurable(file, database, empty);
+    HeaderBlocks.writeDurable(file, database, empty.repeated());
   }
 
   private static MemorySegment page(Arena arena, long pageNumber, byte type) {

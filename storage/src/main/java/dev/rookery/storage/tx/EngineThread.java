@@ -1,10 +1,13 @@
 package dev.rookery.storage.tx;
 
+import dev.rookery.storage.error.DatabaseClosedException;
 import java.io.IOException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -47,7 +50,13 @@ public final class EngineThread implements AutoCloseable {
         inlineLock.unlock();
       }
     }
-    return await(executor.submit(task::run));
+    Future<T> future;
+    try {
+      future = executor.submit(task::run);
+    } catch (RejectedExecutionException e) {
+      throw new DatabaseClosedException("database is closed", e);
+    }
+    return await(future);
   }
 
   private static <T extends @Nullable Object> T await(Future<T> future) throws IOException {
@@ -78,7 +87,7 @@ public final class EngineThread implements AutoCloseable {
     };
   }
 
-  /// Runs a task some time soon.
+  /// Runs a task some time soon, or never if the engine is closed.
   public void execute(Runnable task) {
     if (executor == null) {
       inlineLock.lock();
@@ -88,7 +97,11 @@ public final class EngineThread implements AutoCloseable {
         inlineLock.unlock();
       }
     } else {
-      executor.execute(task);
+      try {
+        executor.execute(task);
+      } catch (RejectedExecutionException e) {
+        // Closed meanwhile: nobody waits for the task.
+      }
     }
   }
 
@@ -97,11 +110,26 @@ public final class EngineThread implements AutoCloseable {
     return executor == null;
   }
 
-  /// Ends the thread after what was handed to it.
+  /// Ends the thread after what was handed to it. An interrupt of the caller is not passed on: it
+  /// would close channels.
   @Override
   public void close() {
-    if (executor != null) {
-      executor.close();
+    if (executor == null) {
+      return;
+    }
+    executor.shutdown();
+    boolean interrupted = false;
+    while (true) {
+      try {
+        if (executor.awaitTermination(1, TimeUnit.HOURS)) {
+          break;
+        }
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
     }
   }
 }

@@ -130,12 +130,12 @@ public final class OpenStore {
   /// Begins to read.
   public PageReadTransaction beginRead() {
     checkOpen();
-    ActiveReader reader = board.begin();
-    if (closed) {
-      board.end(reader);
+    PageReadTransaction tx = new PageReadTransaction(board, board.begin(), DataFile.NAME);
+    if (closed) { // Whoever closes may have looked for readers before this one could be told.
+      tx.close();
       checkOpen();
     }
-    return new PageReadTransaction(board, reader, DataFile.NAME);
+    return tx;
   }
 
   /// Begins to write.
@@ -188,6 +188,9 @@ public final class OpenStore {
   }
 
   private void flushOrCheckpoint() {
+    if (closed) {
+      return;
+    }
     try {
       if (checkpointIsDue()) {
         checkpointer.checkpoint();
@@ -215,12 +218,15 @@ public final class OpenStore {
     if (fileSystem.isReadOnly()) {
       return;
     }
-    callCheckpoint();
+    callCheckpoint(false);
   }
 
-  private void callCheckpoint() {
+  private void callCheckpoint(boolean closing) {
     try {
       engine.call(() -> {
+        if (!closing) {
+          checkOpen(); // Here nobody can close it before the checkpoint is through.
+        }
         checkpointer.checkpoint();
         return true;
       });
@@ -264,50 +270,58 @@ public final class OpenStore {
     new StoreCheck(snapshot, board, new PageChecksum(database)).run(report);
   }
 
-  /// Closes the store: see `StorageEnvironment`.
+  /// Throws if this thread has a write transaction open.
+  public void checkNotNested() {
+    pipeline.checkNotNested();
+  }
+
+  /// Closes the store: see `StorageEnvironment`, which sees to it that this is called once.
   public void close() {
-    if (closed) {
-      return;
-    }
     pipeline.closeForWriters();
-    if (closed) { // Somebody else closed it while this thread waited.
-      pipeline.unlockWriter();
-      return;
-    }
     closed = true;
     board.readers().forEach(ActiveReader::expire);
-    pipeline.unlockWriter();
-    try {
-      if (!failure.hasFailed() && !fileSystem.isReadOnly()) {
-        settle();
-      }
-      if (failure.hasFailed()) {
-        throw failure.exception();
-      }
-    } finally {
-      release();
+    Throwable first = attempt(this::settle, null);
+    first = attempt(this::release, first);
+    switch (first) {
+      case null -> failure.check();
+      case RuntimeException e -> throw e;
+      case Error e -> throw e;
+      default -> throw new IllegalStateException(first);
     }
   }
 
+  private static @Nullable Throwable attempt(Runnable step, @Nullable Throwable earlier) {
+    try {
+      step.run();
+      return earlier;
+    } catch (RuntimeException | Error e) {
+      if (earlier == null) {
+        return e;
+      }
+      if (earlier != e) {
+        earlier.addSuppressed(e);
+      }
+      return earlier;
+    }
+  }
+
+  /// Makes everything durable, in the data file if there is room.
   private void settle() {
-    pipeline.drain();
-    callCheckpoint();
+    if (journal != null && !failure.hasFailed()) {
+      pipeline.sync();
+      callCheckpoint(true);
+    }
   }
 
   private void release() {
     pipeline.close();
-    boolean settled = !failure.hasFailed() && checkpointer.isSettled();
-    long pageCount = settled ? board.visible().pageCount() : 0;
     try {
       engine.call(() -> {
-        if (journal != null) {
-          if (settled) {
-            journal.deleteAll();
-          } else {
-            journal.close();
-          }
+        try {
+          releaseFiles();
+        } finally {
+          lock.close();
         }
-        dataFile.close(pageCount);
         return true;
       });
     } catch (IOException e) {
@@ -315,7 +329,20 @@ public final class OpenStore {
       throw failure.exception();
     } finally {
       board.pool().close();
-      lock.close();
+    }
+  }
+
+  private void releaseFiles() throws IOException {
+    boolean settled = journal != null && !failure.hasFailed() && checkpointer.isSettled();
+    try (dataFile;
+        Journal closing = journal) {
+      if (settled && closing != null && closing.hasFiles()) {
+        checkpointer.repeatHeader();
+        closing.deleteAll();
+      }
+    }
+    if (settled) {
+      dataFile.cut(board.visible().pageCount());
     }
   }
 }

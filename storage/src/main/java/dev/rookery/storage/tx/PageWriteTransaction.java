@@ -87,7 +87,15 @@ public final class PageWriteTransaction implements PageWriter, AutoCloseable {
   public long locate(long pageNumber) {
     checkOpen();
     long location = table.lookup(pageNumber);
-    return location != 0 ? location : base.mapping().locate(pageNumber);
+    if (location != 0) {
+      return location;
+    }
+    try {
+      return base.mapping().locate(pageNumber);
+    } catch (CorruptPageException e) {
+      broken = true; // Whoever wanted to change something may have stopped half way.
+      throw e;
+    }
   }
 
   @Override
@@ -114,16 +122,23 @@ public final class PageWriteTransaction implements PageWriter, AutoCloseable {
     if (isOwn(location)) {
       return pool.page(location);
     }
-    long copy = pool.allocate(version);
-    MemorySegment page = pool.page(copy);
-    MemorySegment.copy(segmentAt(location), offset(location), page, 0, PageLayout.PAGE_BYTES);
-    table.put(pageNumber, copy);
-    // A mapped basis keeps its bytes: a flush writes only pages that were in scratch at this base.
-    changed.add(pageNumber, location);
-    if (ScratchPool.isScratch(location)) {
-      replaced.add(pageNumber, location);
+    boolean done = false;
+    try {
+      long copy = pool.allocate(version);
+      MemorySegment page = pool.page(copy);
+      table.put(pageNumber, copy);
+      MemorySegment.copy(segmentAt(location), offset(location), page, 0, PageLayout.PAGE_BYTES);
+      // A mapped basis keeps its bytes: a flush writes only pages that were in scratch at this
+      // base.
+      changed.add(pageNumber, location);
+      if (ScratchPool.isScratch(location)) {
+        replaced.add(pageNumber, location);
+      }
+      done = true;
+      return page;
+    } finally {
+      broken |= !done; // Out of memory, or an unreadable page under the mapping.
     }
-    return page;
   }
 
   private static long offset(long location) {
@@ -162,14 +177,20 @@ public final class PageWriteTransaction implements PageWriter, AutoCloseable {
 
   /// Gives a page that was free its first content: a header and zeros.
   void initialise(long pageNumber, byte type, int structureId) {
-    long location = pool.allocate(version);
-    MemorySegment page = pool.page(location);
-    page.fill((byte) 0);
-    page.set(PageLayout.LONG, PageLayout.PAGE_NUMBER_OFFSET, pageNumber);
-    page.set(PageLayout.INT, PageLayout.STRUCTURE_OFFSET, structureId);
-    page.set(PageLayout.BYTE, PageLayout.TYPE_OFFSET, type);
-    table.put(pageNumber, location);
-    changed.add(pageNumber, FROM_ZERO);
+    boolean done = false;
+    try {
+      long location = pool.allocate(version);
+      MemorySegment page = pool.page(location);
+      table.put(pageNumber, location);
+      page.fill((byte) 0);
+      page.set(PageLayout.LONG, PageLayout.PAGE_NUMBER_OFFSET, pageNumber);
+      page.set(PageLayout.INT, PageLayout.STRUCTURE_OFFSET, structureId);
+      page.set(PageLayout.BYTE, PageLayout.TYPE_OFFSET, type);
+      changed.add(pageNumber, FROM_ZERO);
+      done = true;
+    } finally {
+      broken |= !done;
+    }
   }
 
   void extendTo(long newPageCount) {
@@ -279,15 +300,18 @@ public final class PageWriteTransaction implements PageWriter, AutoCloseable {
       return;
     }
     open = false;
-    for (int i = 0; i < changed.count; i++) {
-      long location = table.lookup(changed.pages[i]);
-      if (isOwn(location)) {
-        pool.free(location);
-        table.put(changed.pages[i], 0);
+    try {
+      for (int i = 0; i < changed.count; i++) {
+        long location = table.lookup(changed.pages[i]);
+        if (isOwn(location)) {
+          pool.free(location);
+          table.put(changed.pages[i], 0);
+        }
       }
+      freeSpace.forget();
+    } finally {
+      pipeline.unlockWriter();
     }
-    freeSpace.forget();
-    pipeline.unlockWriter();
   }
 
   /// Rolls back unless the transaction has ended.

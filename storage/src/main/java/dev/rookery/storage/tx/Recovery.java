@@ -1,10 +1,7 @@
 package dev.rookery.storage.tx;
 
 import dev.rookery.storage.error.CorruptPageException;
-import dev.rookery.storage.io.StorageFile;
 import dev.rookery.storage.io.StorageFileSystem;
-import dev.rookery.storage.io.StorageFileSystem.OpenMode;
-import dev.rookery.storage.journal.Journal;
 import dev.rookery.storage.journal.JournalEnd;
 import dev.rookery.storage.journal.JournalPosition;
 import dev.rookery.storage.journal.JournalReader;
@@ -88,29 +85,24 @@ public final class Recovery {
   /// @throws dev.rookery.storage.error.CorruptJournalException if promised commits are missing
   /// @throws CorruptPageException if a page is damaged beyond what a crash can do
   public Recovered run() throws IOException {
+    try {
+      return replay();
+    } catch (IOException | RuntimeException | Error e) {
+      board.pool().close();
+      throw e;
+    }
+  }
+
+  private Recovered replay() throws IOException {
     JournalEnd end = reader.scan(start);
     if (!fileSystem.isReadOnly()) {
-      adopt(end);
+      reader.adopt(end);
     }
     reader.replay(end, new Replay());
     verifyTouched();
+    dataFile.expectUpTo(end.sequence());
     publish(end.sequence(), end.pageCount(), end.position());
     return new Recovered(board, end, flushedSequence);
-  }
-
-  /// Makes the records just read durable before anything is built on them: after a mere process
-  /// crash they may be in the operating system's memory only, and a later sync of other files would
-  /// not cover them.
-  private void adopt(JournalEnd end) throws IOException {
-    for (JournalEnd.Extent extent : end.extents()) {
-      String name = "%s/%016d.rkj".formatted(Journal.DIRECTORY, extent.file());
-      try (StorageFile file = fileSystem.open(name, OpenMode.READ_WRITE)) {
-        file.sync();
-      }
-    }
-    if (!end.extents().isEmpty()) {
-      fileSystem.syncDirectory(Journal.DIRECTORY);
-    }
   }
 
   private void publish(long sequence, long pageCount, JournalPosition position) {
@@ -203,7 +195,8 @@ public final class Recovery {
       MemorySegment page = board.pool().page(location);
       int stored = page.get(PageLayout.INT, PageLayout.CHECKSUM_OFFSET);
       int sum = checksum.of(page);
-      if (stored != sum) {
+      long number = page.get(PageLayout.LONG, PageLayout.PAGE_NUMBER_OFFSET);
+      if (stored != sum || number != pageNumber) {
         throw new CorruptPageException(
             dataFileLocation(),
             pageNumber,
