@@ -1,5 +1,6 @@
 package dev.rookery.traversal;
 
+import dev.rookery.storage.error.CorruptDatabaseException;
 import dev.rookery.storage.tree.FixedSizeForest;
 import dev.rookery.traversal.Path.Hop;
 import dev.rookery.traversal.engine.Steps;
@@ -130,10 +131,7 @@ final class BidirectionalSearch {
   }
 
   private void meet(Side side, Side other, long slot) {
-    long met = other.levelBegin;
-    while (other.log.slot(met) != slot) {
-      met++;
-    }
+    long met = other.find(slot);
     long last = side.log.size() - 1;
     startEntry = side.forward ? last : met;
     endEntry = side.forward ? met : last;
@@ -173,6 +171,16 @@ final class BidirectionalSearch {
 
     long levelSize() {
       return log.size() - levelBegin;
+    }
+
+    /// Returns the entry of a slot in the last level.
+    long find(long slot) {
+      for (long entry = levelBegin; entry < log.size(); entry++) {
+        if (log.slot(entry) == slot) {
+          return entry;
+        }
+      }
+      throw new CorruptDatabaseException("edges differ between their two ends slot=" + slot);
     }
 
     /// Makes the last level the one that is expanded, and returns where it ends.

@@ -1,6 +1,6 @@
 package dev.rookery.traversal;
 
-import dev.rookery.storage.tree.FixedSizeForest;
+import dev.rookery.traversal.engine.EdgeScan;
 import dev.rookery.traversal.engine.Steps;
 
 /// A breadth-first run: all nodes of a depth come before those of the next.
@@ -13,10 +13,10 @@ import dev.rookery.traversal.engine.Steps;
 /// **Invariants**
 /// 1. Entries before `head` are expanded, those from `head` to `levelEnd` (exclusive) have the
 ///    depth `depth`, those behind have `depth + 1`.
-/// 2. The cursor of `step` stands behind the edge of the position.
+/// 2. The scan of `step` stands behind the edge of the position.
 final class BreadthFirstRun implements Run {
   private final Steps steps;
-  private final FixedSizeForest.Cursor[] cursors;
+  private final EdgeScan[] scans;
   private final Shape shape;
   private final Gate gate;
   private final WalkLog log;
@@ -33,12 +33,12 @@ final class BreadthFirstRun implements Run {
   BreadthFirstRun(Steps steps, long[] startIds, Shape shape, Filters filters, boolean linked) {
     this.steps = steps;
     this.shape = shape;
-    cursors = steps.cursors();
     gate = new Gate(steps, shape.uniqueness(), filters);
+    scans = steps.scans(gate.spent());
     log = new WalkLog(steps, linked);
     arrival = new Arrival(steps, log);
     starts = gate.startSlots(startIds);
-    step = cursors.length;
+    step = scans.length;
   }
 
   @Override
@@ -73,13 +73,10 @@ final class BreadthFirstRun implements Run {
       return true;
     }
     do {
-      while (step < cursors.length && cursors[step].next()) {
-        long key = cursors[step].key();
-        if (!gate.isSpent(steps.slotOf(step, key))) {
-          arrival.along(head, depth, step, key);
-          if (gate.admits(arrival)) {
-            return true;
-          }
+      while (step < scans.length && scans[step].next()) {
+        arrival.along(head, depth, step, scans[step].key());
+        if (gate.admits(arrival)) {
+          return true;
         }
       }
     } while (seekNext());
@@ -89,8 +86,8 @@ final class BreadthFirstRun implements Run {
   /// Moves before the edges of the next step, or of the next entry when all steps are done.
   private boolean seekNext() {
     step++;
-    if (step >= cursors.length) {
-      if (cursors.length == 0 || head + 1 >= log.size()) {
+    if (step >= scans.length) {
+      if (scans.length == 0 || head + 1 >= log.size()) {
         return false;
       }
       head++;
@@ -101,7 +98,7 @@ final class BreadthFirstRun implements Run {
       log.release(head);
       step = 0;
     }
-    edgesWalked += cursors[step].seek(log.slot(head));
+    edgesWalked += scans[step].seek(log.slot(head));
     return true;
   }
 }

@@ -1,6 +1,6 @@
 package dev.rookery.traversal;
 
-import dev.rookery.storage.tree.FixedSizeForest;
+import dev.rookery.traversal.engine.EdgeScan;
 import dev.rookery.traversal.engine.Steps;
 import dev.rookery.traversal.frontier.LongColumn;
 import java.util.Arrays;
@@ -11,15 +11,15 @@ import java.util.Arrays;
 /// The log is the stack: its entries are the nodes from the start to the one that is being
 /// expanded. No neighbours are kept, so memory is O(depth), however many edges a node has. What a
 /// node that waits on the stack has already walked is known by the step and key of the edge to its
-/// child. Cursors are shared between every [#ROWS]-th level: coming back to a node whose cursors a
+/// child. Scans are shared between every [#ROWS]-th level: coming back to a node whose scans a
 /// deeper one has used means to seek again, O(log degree).
 ///
 /// **Invariants**
 /// 1. The last entry of the log is expanded; its depth is its index. `waitingSteps` and
 ///    `waitingKeys` hold where each of the others waits.
-/// 2. The cursor of `step` in row `depth % ROWS` stands behind the last edge walked from the last
+/// 2. The scan of `step` in row `depth % ROWS` stands behind the last edge walked from the last
 ///    entry.
-/// 3. `rowDepths[row]` is the depth of the entry that last moved the cursors of the row.
+/// 3. `rowDepths[row]` is the depth of the entry that last moved the scans of the row.
 final class DepthFirstRun implements Run {
   private static final int ROWS = 16;
 
@@ -29,14 +29,13 @@ final class DepthFirstRun implements Run {
   private final WalkLog log;
   private final Arrival arrival;
   private final long[] starts;
-  private final FixedSizeForest.Cursor[][] rows = new FixedSizeForest.Cursor[ROWS][];
+  private final EdgeScan[][] rows = new EdgeScan[ROWS][];
   private final long[] rowDepths = new long[ROWS];
   private final LongColumn waitingSteps = new LongColumn();
   private final LongColumn waitingKeys = new LongColumn();
 
   private int nextStart;
   private int step;
-  private long key;
 
   DepthFirstRun(Steps steps, long[] startIds, Shape shape, Filters filters) {
     this.steps = steps;
@@ -45,7 +44,7 @@ final class DepthFirstRun implements Run {
     log = new WalkLog(steps, true);
     arrival = new Arrival(steps, log);
     starts = gate.startSlots(startIds);
-    Arrays.fill(rows, new FixedSizeForest.Cursor[0]);
+    Arrays.fill(rows, new EdgeScan[0]);
   }
 
   @Override
@@ -72,14 +71,11 @@ final class DepthFirstRun implements Run {
   private boolean advance() {
     while (log.size() > 0) {
       long top = log.size() - 1;
-      FixedSizeForest.Cursor cursor = row(top)[step];
-      while (cursor.next()) {
-        key = cursor.key();
-        if (!gate.isSpent(steps.slotOf(step, key))) {
-          arrival.along(top, (int) top, step, key);
-          if (gate.admits(arrival)) {
-            return true;
-          }
+      EdgeScan scan = row(top)[step];
+      while (scan.next()) {
+        arrival.along(top, (int) top, step, scan.key());
+        if (gate.admits(arrival)) {
+          return true;
         }
       }
       if (step + 1 < steps.count()) {
@@ -99,7 +95,7 @@ final class DepthFirstRun implements Run {
   private void push() {
     if (log.size() > 0) {
       waitingSteps.add(step);
-      waitingKeys.add(key);
+      waitingKeys.add(row(log.size() - 1)[step].key());
     }
     arrival.record();
     seek(log.size() - 1, 0);
@@ -113,12 +109,12 @@ final class DepthFirstRun implements Run {
       return;
     }
     step = (int) waitingSteps.get(top);
-    key = waitingKeys.get(top);
+    long key = waitingKeys.get(top);
     waitingSteps.truncate(top);
     waitingKeys.truncate(top);
     if (rowDepths[(int) top & ROWS - 1] != top) {
       seek(top, step);
-      row(top)[step].seekKey(key + 1);
+      row(top)[step].seekBehind(key);
     }
   }
 
@@ -128,10 +124,10 @@ final class DepthFirstRun implements Run {
     row(top)[toStep].seek(log.slot(top));
   }
 
-  private FixedSizeForest.Cursor[] row(long top) {
+  private EdgeScan[] row(long top) {
     int row = (int) top & ROWS - 1;
     if (rows[row].length == 0) {
-      rows[row] = steps.cursors();
+      rows[row] = steps.scans(gate.spent());
     }
     return rows[row];
   }

@@ -5,6 +5,7 @@ import dev.rookery.traversal.engine.Steps;
 import dev.rookery.traversal.frontier.SlotSet;
 import it.unimi.dsi.fastutil.longs.LongArrayList;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /// Decides about each arrival of one run: self loops met from both ends, uniqueness, edge filter,
 /// node filter, evaluator, in this order, the cheap and frequent ones first.
@@ -38,10 +39,10 @@ final class Gate {
     return slots.toLongArray();
   }
 
-  /// Returns whether a slot cannot be reached any more: the check that most edges of a search end
-  /// with.
-  boolean isSpent(long slot) {
-    return uniqueness == Uniqueness.NODE && seen.contains(slot);
+  /// Returns the slots that cannot be reached any more, or null if all can: what most edges of a
+  /// search end with.
+  @Nullable SlotSet spent() {
+    return uniqueness == Uniqueness.NODE ? seen : null;
   }
 
   /// Returns whether the edge and the uniqueness let an arrival through; it counts as having been

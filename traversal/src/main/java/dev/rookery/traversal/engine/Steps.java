@@ -6,7 +6,9 @@ import dev.rookery.graph.Node;
 import dev.rookery.graph.ReadTransaction;
 import dev.rookery.graph.store.PhysicalGraph;
 import dev.rookery.storage.tree.FixedSizeForest;
+import dev.rookery.traversal.frontier.SlotSet;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// The edges that a walk follows in one snapshot: step *i* goes over the edges of one type in one
 /// direction.
@@ -70,6 +72,18 @@ public final class Steps {
     return steps.stream()
         .map(step -> cursor(step.type, step.direction))
         .toArray(FixedSizeForest.Cursor[]::new);
+  }
+
+  /// Returns a scan for each step, over its edges by the slot that is walked from.
+  ///
+  /// @param skipped slots that the scans pass over, or null
+  public EdgeScan[] scans(@Nullable SlotSet skipped) {
+    EdgeScan[] scans = new EdgeScan[count()];
+    for (int i = 0; i < scans.length; i++) {
+      Step step = steps.get(i);
+      scans[i] = new EdgeScan(cursor(step.type, step.direction), shifts[i], skipped);
+    }
+    return scans;
   }
 
   /// Returns a cursor for each step, over its edges by the slot that is walked to.

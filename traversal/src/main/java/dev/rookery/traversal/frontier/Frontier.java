@@ -46,40 +46,40 @@ public final class Frontier {
   ///
   /// @param shift the width of the ordinals below the slots in the keys, 0 if there are none
   public void addUnseen(FixedSizeForest.Cursor cursor, int shift, SlotSet seen) {
-    reserve(cursor.runCount());
-    if (shift == 0 && cursor.runKeyBytes() == Integer.BYTES) {
-      addIntKeys(
-          cursor.runSegment(), cursor.runOffset(), cursor.runCount(), cursor.runBase(), seen);
-    } else {
-      addAnyKeys(cursor, shift, seen);
-    }
-  }
-
-  /// The hot loop: nearly every node has one run of 4-byte keys.
-  private void addIntKeys(MemorySegment run, long offset, int count, long base, SlotSet seen) {
-    int[] added = slots;
-    int end = size;
-    int first = (int) base;
+    int count = cursor.runCount();
+    reserve(count);
     for (int i = 0; i < count; i++) {
-      int slot = first + run.get(PageLayout.INT, offset + (long) i * Integer.BYTES);
-      if (seen.add(slot)) {
-        added[end++] = slot;
-      }
-    }
-    size = end;
-  }
-
-  private void addAnyKeys(FixedSizeForest.Cursor cursor, int shift, SlotSet seen) {
-    MemorySegment run = cursor.runSegment();
-    int keyBytes = cursor.runKeyBytes();
-    long offset = cursor.runOffset();
-    for (int i = 0; i < cursor.runCount(); i++) {
-      int slot = (int) (cursor.runBase() + key(run, offset, keyBytes) >>> shift);
+      int slot = slotAt(cursor, i, shift);
       if (seen.add(slot)) {
         slots[size++] = slot;
       }
-      offset += keyBytes;
     }
+  }
+
+  /// As above, with a set for many slots.
+  public void addUnseen(FixedSizeForest.Cursor cursor, int shift, SlotBitmap seen) {
+    int count = cursor.runCount();
+    reserve(count);
+    int keyBytes = shift == 0 ? cursor.runKeyBytes() : 0;
+    int base = (int) cursor.runBase();
+    if (keyBytes == Integer.BYTES) {
+      size = seen.addInts(cursor.runSegment(), cursor.runOffset(), count, base, slots, size);
+    } else if (keyBytes == Short.BYTES) {
+      size = seen.addShorts(cursor.runSegment(), cursor.runOffset(), count, base, slots, size);
+    } else {
+      for (int i = 0; i < count; i++) {
+        int slot = slotAt(cursor, i, shift);
+        if (seen.add(slot)) {
+          slots[size++] = slot;
+        }
+      }
+    }
+  }
+
+  private static int slotAt(FixedSizeForest.Cursor cursor, int index, int shift) {
+    int keyBytes = cursor.runKeyBytes();
+    long offset = cursor.runOffset() + (long) index * keyBytes;
+    return (int) (cursor.runBase() + key(cursor.runSegment(), offset, keyBytes) >>> shift);
   }
 
   private static long key(MemorySegment run, long offset, int keyBytes) {
@@ -88,6 +88,17 @@ public final class Frontier {
       case Integer.BYTES -> Integer.toUnsignedLong(run.get(PageLayout.INT, offset));
       default -> PageLayout.unsignedShort(run, offset);
     };
+  }
+
+  /// Sorts the slots, so that those whose edges share a page are expanded one after the other.
+  /// O(size + slots / 64), by a bitmap.
+  ///
+  /// @param marks an empty bitmap, left empty
+  public void sort(SlotBitmap marks) {
+    for (int i = 0; i < size; i++) {
+      marks.add(slots[i]);
+    }
+    marks.drainTo(slots);
   }
 
   private void reserve(int count) {

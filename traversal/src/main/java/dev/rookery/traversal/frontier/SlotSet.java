@@ -14,7 +14,7 @@ public final class SlotSet {
   private static final int REGION_SLOTS = 1 << PhysicalGraph.REGION_SHIFT;
 
   /// Words of the bitmap of one region.
-  static final int REGION_WORDS = REGION_SLOTS / Long.SIZE;
+  private static final int REGION_WORDS = REGION_SLOTS / Long.SIZE;
 
   /// Stands for every region that has no slot in the set. Never written.
   private static final long[] EMPTY_REGION = new long[REGION_WORDS];
@@ -87,6 +87,29 @@ public final class SlotSet {
     return ((long) region << PhysicalGraph.REGION_SHIFT)
         + word * 64L
         + Long.numberOfTrailingZeros(bits);
+  }
+
+  /// Adds the slots to a bitmap that has room for them.
+  void copyTo(long[] words) {
+    for (int region = 0; region < regions.length; region++) {
+      long[] from = regions[region];
+      for (int i = 0; from != EMPTY_REGION && i < REGION_WORDS; i++) {
+        if (from[i] != 0) {
+          words[region * REGION_WORDS + i] |= from[i];
+        }
+      }
+    }
+  }
+
+  /// Adds the slots of a bitmap.
+  void addAll(long[] words) {
+    for (int i = 0; i < words.length; i++) {
+      long word = words[i];
+      while (word != 0) {
+        add(((long) i << 6) + Long.numberOfTrailingZeros(word));
+        word &= word - 1;
+      }
+    }
   }
 
   private long[] touch(int region) {
