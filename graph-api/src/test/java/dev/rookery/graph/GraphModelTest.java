@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// `-Dseed=` repeats one seed, `-Dscript=` plays a script as a failure prints it (steps divided by
 /// semicolons), `-Dmodel.seeds=` says how many seeds there are.
 final class GraphModelTest {
-  private static final int SEED_COUNT = Integer.getInteger("model.seeds", 120);
+  private static final int SEED_COUNT = Integer.getInteger("model.seeds", 100);
   private static final int STEP_COUNT = 500;
   private static final int SHRINK_TRIALS = 300;
 
