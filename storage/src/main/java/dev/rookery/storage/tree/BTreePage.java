@@ -13,7 +13,7 @@ import java.nio.ByteOrder;
 ///
 /// ```
 /// offset         bytes      field
-///     22             2      count          of the slots
+///     26             2      count          of the slots
 ///     32             8      entry count    of the whole tree in the root, zero in all others
 ///     40             2      cells offset   where the cells begin; the page's length if none
 ///     42             2      waste          bytes behind that which belong to no cell

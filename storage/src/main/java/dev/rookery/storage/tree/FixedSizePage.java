@@ -9,7 +9,7 @@ import java.lang.foreign.MemorySegment;
 ///
 /// ```
 /// offset bytes  field
-///     22     2  count          of the entries of a leaf, of the children of a branch
+///     26     2  count          of the entries of a leaf, of the children of a branch
 ///     32     8  entry count    of the whole tree in the root, zero in every other page
 ///     40     8  base           what the keys of a leaf count from; zero in a branch
 ///     48     1  level          0 in a leaf, one more than that of its children in a branch
