@@ -8,4 +8,6 @@ module dev.rookery.traversal {
   requires dev.rookery.storage;
   requires it.unimi.dsi.fastutil.core;
   requires roaringbitmap;
+
+  exports dev.rookery.traversal;
 }

@@ -1,5 +1,6 @@
 package dev.rookery.cli;
 
+import dev.rookery.storage.error.RookeryException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Properties;
@@ -18,7 +19,8 @@ import picocli.CommandLine.Spec;
     description = "Rookery, an embedded graph database.",
     mixinStandardHelpOptions = true,
     versionProvider = RookeryCommand.Version.class,
-    synopsisSubcommandLabel = "COMMAND")
+    synopsisSubcommandLabel = "COMMAND",
+    subcommands = {DemoCommand.class, StatsCommand.class, CheckCommand.class})
 public final class RookeryCommand implements Runnable {
   @Spec private CommandSpec spec = CommandSpec.create();
 
@@ -29,7 +31,20 @@ public final class RookeryCommand implements Runnable {
   ///
   /// @param arguments the subcommand, its options and operands
   public static void main(String[] arguments) {
-    System.exit(new CommandLine(new RookeryCommand()).execute(arguments));
+    System.exit(commandLine().execute(arguments));
+  }
+
+  /// Returns the command; what Rookery itself refuses is told in one line, without a stack trace.
+  static CommandLine commandLine() {
+    return new CommandLine(new RookeryCommand())
+        .setExecutionExceptionHandler(
+            (failure, command, parsed) -> {
+              if (failure instanceof RookeryException) {
+                command.getErr().println("rookery: " + failure.getMessage());
+                return 1;
+              }
+              throw failure;
+            });
   }
 
   @Override

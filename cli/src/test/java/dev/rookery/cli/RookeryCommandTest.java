@@ -2,16 +2,22 @@ package dev.rookery.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rookery.graph.Graph;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 
 class RookeryCommandTest {
   private final StringWriter out = new StringWriter();
   private final StringWriter err = new StringWriter();
   private final CommandLine command =
-      new CommandLine(new RookeryCommand())
+      RookeryCommand.commandLine()
           .setOut(new PrintWriter(out, true))
           .setErr(new PrintWriter(err, true));
 
@@ -36,5 +42,63 @@ class RookeryCommandTest {
   @Test
   void wrongCommand_given_fails() {
     assertThat(command.execute("no-such-command")).isEqualTo(2);
+  }
+
+  @Test
+  void stats_ofADatabase_countNodesAndEdges(@TempDir Path directory) {
+    fill(directory);
+
+    assertThat(command.execute("stats", directory.toString())).isZero();
+
+    assertThat(out.toString())
+        .containsPattern("nodes +2\n")
+        .containsPattern("edges +1\n")
+        .containsPattern("KNOWS +1\n")
+        .contains("labels         Person");
+  }
+
+  @Test
+  void check_ofAGoodDatabase_findsNothing(@TempDir Path directory) {
+    fill(directory);
+
+    assertThat(command.execute("check", directory.toString())).isZero();
+
+    assertThat(out.toString()).isEqualTo("no problems\n");
+  }
+
+  @Test
+  void check_ofADamagedDatabase_namesThePage(@TempDir Path directory) throws IOException {
+    fill(directory);
+    Path file = directory.resolve("data.rkd");
+    byte[] bytes = Files.readAllBytes(file);
+    bytes[bytes.length - 100] ^= 1;
+    Files.write(file, bytes);
+
+    assertThat(command.execute("check", directory.toString())).isEqualTo(1);
+
+    assertThat(out.toString() + err).contains("checksum");
+  }
+
+  @Test
+  void stats_ofNothing_failsInOneLine(@TempDir Path directory) {
+    assertThat(command.execute("stats", directory.toString())).isEqualTo(1);
+
+    assertThat(err.toString()).startsWith("rookery: ").hasLineCount(1);
+    assertThat(directory).isEmptyDirectory();
+  }
+
+  @Test
+  void demo_askedForHelp_printsIt() {
+    assertThat(command.execute("demo", "--help")).isZero();
+  }
+
+  private static void fill(Path directory) {
+    try (Graph graph = Graph.open(directory)) {
+      graph.execute(
+          tx -> {
+            long ada = tx.addNode("Person", Map.of("name", "Ada"));
+            tx.addEdge("KNOWS", ada, tx.addNode("Person", Map.of("name", "Charles")));
+          });
+    }
   }
 }

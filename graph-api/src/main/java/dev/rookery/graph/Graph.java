@@ -1,15 +1,51 @@
 package dev.rookery.graph;
 
+import dev.rookery.graph.store.GraphStore;
+import dev.rookery.storage.Durability;
+import dev.rookery.storage.StorageEnvironment;
+import dev.rookery.storage.StorageOptions;
+import dev.rookery.storage.StorageStats;
+import dev.rookery.storage.check.CheckReport;
+import dev.rookery.storage.io.DirectoryFileSystem;
+import dev.rookery.storage.io.MemoryFileSystem;
+import dev.rookery.storage.io.StorageFileSystem;
+import dev.rookery.storage.tx.PageReadTransaction;
+import dev.rookery.storage.tx.PageWriteTransaction;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
 /// A graph database, open.
 ///
 /// Thread-safe. One writer at a time, any number of readers, each on its own snapshot.
+///
+/// ```java
+/// try (Graph graph = Graph.open(Path.of("people"))) {
+///   long ann = graph.write(tx -> tx.addNode("Person", Map.of("name", "Ann")));
+///   String name = graph.read(tx -> tx.node(ann).getString("name"));
+/// }
+/// ```
 public final class Graph implements AutoCloseable {
+  private static final StorageOptions DEFAULTS = StorageOptions.defaults();
 
-  private Graph() {}
+  private final StorageEnvironment environment;
+  private final GraphStore store;
+  private final Durability durability;
+
+  private Graph(StorageEnvironment environment, Durability durability) {
+    this.environment = environment;
+    this.durability = durability;
+    boolean opened = false;
+    try {
+      this.store = GraphStore.open(environment);
+      opened = true;
+    } finally {
+      if (!opened) {
+        environment.close();
+      }
+    }
+  }
 
   /// Opens or creates the database in a directory, with default options.
   ///
@@ -20,31 +56,57 @@ public final class Graph implements AutoCloseable {
     return open(directory, GraphOptions.defaults());
   }
 
-  /// Opens or creates the database in a directory.
+  /// Opens or creates the database in a directory. O(what a crash left in the journal), whatever
+  /// the database's size.
   ///
   /// @throws dev.rookery.storage.error.DatabaseLockedException if it is open already
   /// @throws dev.rookery.storage.error.NotADatabaseException if the directory holds something else
   /// @throws dev.rookery.storage.error.FormatVersionException if a newer version wrote it
   public static Graph open(Path directory, GraphOptions options) {
-    throw new IllegalStateException();
+    return open(DirectoryFileSystem.open(directory, options.readOnly()), options, true);
   }
 
   /// Creates an empty graph in memory that is gone when it is closed; no file is written.
   public static Graph inMemory() {
-    throw new IllegalStateException();
+    return open(MemoryFileSystem.create(), GraphOptions.defaults(), false);
+  }
+
+  /// Opens the graph in any file system: for tests on a simulated disk.
+  ///
+  /// @param background whether the engine has threads of its own
+  static Graph open(StorageFileSystem fileSystem, GraphOptions options, boolean background) {
+    StorageOptions storage =
+        new StorageOptions(
+            options.createIfMissing(),
+            options.scratchBytes(),
+            options.backgroundSyncMillis(),
+            DEFAULTS.journalFileBytes(),
+            background);
+    return open(fileSystem, storage, options.durability());
+  }
+
+  /// Opens the graph with options of the store that users do not see: for tests on tiny ones.
+  static Graph open(StorageFileSystem fileSystem, StorageOptions options, Durability durability) {
+    return new Graph(StorageEnvironment.open(fileSystem, options), durability);
   }
 
   /// Begins to read the newest committed state.
+  ///
+  /// @throws dev.rookery.storage.error.DatabaseClosedException if the graph was closed
   public ReadTransaction beginRead() {
-    throw new IllegalStateException();
+    PageReadTransaction pages = environment.beginRead();
+    return new StoredReadTransaction(store.view(pages), pages::sequence, pages::close);
   }
 
   /// Begins to write, as soon as no other write transaction is open.
   ///
   /// @throws dev.rookery.storage.error.NestedWriteException if this thread has one open already
   /// @throws dev.rookery.storage.error.ReadOnlyException if the graph was opened read-only
+  /// @throws dev.rookery.storage.error.DatabaseClosedException if the graph was closed
+  /// @throws dev.rookery.storage.error.StorageFailedException if an earlier write or sync failed
   public WriteTransaction beginWrite() {
-    throw new IllegalStateException();
+    PageWriteTransaction pages = environment.beginWrite();
+    return new StoredWriteTransaction(store.edit(pages), pages, durability);
   }
 
   /// Runs a function in a read transaction and returns its result.
@@ -54,8 +116,9 @@ public final class Graph implements AutoCloseable {
     }
   }
 
-  /// Runs a function in a write transaction, commits it and returns the function's result; an exception rolls back.
-  /// The function may be run more than once, so it must not have effects outside the transaction.
+  /// Runs a function in a write transaction, commits it and returns the function's result; an
+  /// exception rolls back. The function may be run more than once, so it must not have effects
+  /// outside the transaction.
   public <T> T write(Function<? super WriteTransaction, T> work) {
     try (WriteTransaction tx = beginWrite()) {
       T result = work.apply(tx);
@@ -73,24 +136,64 @@ public final class Graph implements AutoCloseable {
   }
 
   /// Makes all commits so far durable.
-  public void sync() {}
+  public void sync() {
+    environment.sync();
+  }
 
-  /// Writes changed pages to the data file and shortens the journal. Runs by itself in the background as well.
-  public void checkpoint() {}
+  /// Writes changed pages to the data file and shortens the journal. Runs by itself in the
+  /// background as well.
+  ///
+  /// @throws dev.rookery.storage.error.DiskFullException if there is no room; nothing is lost
+  public void checkpoint() {
+    environment.checkpoint();
+  }
 
   /// Returns figures about the graph and its store.
   public GraphStats stats() {
-    throw new IllegalStateException();
+    StorageStats storage = environment.stats();
+    try (ReadTransaction tx = beginRead()) {
+      return new GraphStats(
+          tx.nodeCount(),
+          tx.edgeCount(),
+          storage.sequence(),
+          dev.rookery.storage.page.PageLayout.PAGE_BYTES,
+          storage.pageCount(),
+          storage.freePageCount(),
+          storage.dataFileBytes(),
+          storage.journalBytes(),
+          storage.scratchPageCount(),
+          storage.scratchBytes(),
+          storage.activeReaderCount(),
+          storage.oldestReaderSequence(),
+          storage.oldestReaderMillis(),
+          storage.commitCount(),
+          storage.syncCount(),
+          storage.flushCount());
+    }
   }
 
-  /// Verifies every page and every rule that connects the structures, on a snapshot; an empty list means all is
-  /// well. O(database).
-  public java.util.List<String> check() {
-    throw new IllegalStateException();
+  /// Verifies every page and every rule that connects the structures, on a snapshot; an empty list
+  /// means all is well. O(database).
+  public List<String> check() {
+    CheckReport report = new CheckReport();
+    try (PageReadTransaction pages = environment.beginRead()) {
+      try {
+        store.check(pages, report);
+      } catch (dev.rookery.storage.error.RookeryException e) {
+        report.problem("graph", -1, String.valueOf(e.getMessage()));
+      }
+      environment.check(pages, report);
+    }
+    return List.copyOf(report.problems());
   }
 
-  /// Closes the database: waits for a running write transaction, makes everything durable. Idempotent. Read
-  /// transactions that are still open fail from then on.
+  /// Closes the database: waits for a running write transaction, makes everything durable.
+  /// Idempotent. Read transactions that are still open fail from then on.
+  ///
+  /// @throws dev.rookery.storage.error.StorageFailedException if making it durable failed; the
+  ///   database is closed all the same
   @Override
-  public void close() {}
+  public void close() {
+    environment.close();
+  }
 }

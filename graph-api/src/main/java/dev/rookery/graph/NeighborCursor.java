@@ -4,8 +4,8 @@ package dev.rookery.graph;
 ///
 /// A cursor is bound to its transaction, an edge type (or all of them) and a direction, and belongs to one thread.
 /// Neighbours come in no promised order; parallel edges give their neighbour once each. After an exception the
-/// cursor stands at the end. In a write transaction a cursor is invalid once an edge or a node has been changed:
-/// call [#of] again.
+/// cursor stands at the end. In a write transaction the graph may be changed while a cursor walks: [#next] goes on
+/// behind the last edge, and meets the edges that are there by then.
 public interface NeighborCursor {
 
   /// Moves before the first edge of a node and returns this cursor. O(1).

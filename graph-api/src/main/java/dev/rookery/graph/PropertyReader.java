@@ -8,7 +8,8 @@ import java.util.Set;
 ///
 /// Values are `Boolean`, `Long` (also given as `Integer`, `Short`, `Byte`), `Double` (also given as `Float`),
 /// `String`, `byte[]`, `java.time.LocalDate`, `LocalTime`, `LocalDateTime`, `Instant`, `ZonedDateTime`, `Duration`,
-/// `java.util.UUID`, and `List` of one of these types. `null` is never a value. Valid until the transaction closes.
+/// `java.util.UUID`, and `List` of one of these types. `null` is never a value. Valid until the transaction closes;
+/// belongs to the thread that uses it.
 public interface PropertyReader {
 
   /// Returns the value of a property, or nothing if there is no such property. O(number of properties).

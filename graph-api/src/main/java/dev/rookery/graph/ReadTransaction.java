@@ -10,6 +10,9 @@ import java.util.Optional;
 /// that thread fail with [dev.rookery.storage.error.TransactionClosedException].
 ///
 /// Names of edge types and labels that do not exist are not errors: nothing bears them.
+///
+/// What is returned as an `Iterable` is read while it is iterated over. In a write transaction the graph may be changed
+/// meanwhile: an iterator goes on behind its last element and meets what is there by then.
 public interface ReadTransaction extends AutoCloseable {
 
   /// Returns how many nodes there are. O(1).

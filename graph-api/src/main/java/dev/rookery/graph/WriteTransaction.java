@@ -6,7 +6,7 @@ import java.util.Map;
 /// A change of the graph: all of it happens or nothing, and it sees its own changes.
 ///
 /// There is one write transaction at a time; `beginWrite` waits for its turn. Belongs to the thread that began it.
-/// Closing it without a commit rolls back. When a method throws because of bad arguments, nothing of that call was
+/// Closing it without a commit rolls back; that, too, is for its own thread. When a method throws because of bad arguments, nothing of that call was
 /// done and the transaction goes on; when it throws a storage exception, the transaction can only be rolled back.
 public interface WriteTransaction extends ReadTransaction {
 
@@ -14,6 +14,9 @@ public interface WriteTransaction extends ReadTransaction {
   long addNode();
 
   /// Adds a node with a label, and returns its id.
+  ///
+  /// @throws IllegalArgumentException if the label has more than 255 bytes in UTF-8, or is not valid Unicode; so
+  ///   everywhere where a label or an edge type is named for the first time
   long addNode(String label);
 
   /// Adds a node with a label and properties (see [PropertyReader] for the types), and returns its id.
@@ -84,7 +87,8 @@ public interface WriteTransaction extends ReadTransaction {
   /// @throws dev.rookery.graph.error.EdgeNotFoundException if the edge does not exist (any more)
   boolean removeProperty(Edge edge, String key);
 
-  /// Deletes the edge (all parallel edges) of a type between two nodes and returns how many there were.
+  /// Deletes the edge (all parallel edges) of a type between two nodes and returns how many there were; 0 as well
+  /// where a node or the type does not exist.
   int deleteEdges(String type, long source, long target);
 
   /// Deletes one edge.

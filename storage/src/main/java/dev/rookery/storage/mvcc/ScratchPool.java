@@ -12,16 +12,16 @@ import java.util.Arrays;
 /// to fragment, and a freed piece fits the next page whatever happened before. Memory comes in
 /// slabs that double from 256 KiB to 64 MiB and are kept for reuse until the pool is closed.
 ///
-/// A location in scratch is negative: bit 63, the slab number in bits 36 to 62, the byte offset
-/// below.
+/// A location in scratch has bit 62 set, the slab number in bits 36 to 61, the byte offset below.
 ///
 /// Threads: the writer allocates, the writer and the engine's threads free; all under this object's
 /// lock. Reading a page takes no lock: a slab never moves.
 public final class ScratchPool implements AutoCloseable {
   private static final long SLAB_BYTES_MIN = 256L << 10;
   private static final long SLAB_BYTES_MAX = 64L << 20;
+  private static final long SCRATCH_BIT = 1L << 62;
   private static final int SLAB_SHIFT = 36;
-  private static final int SLAB_MASK = (1 << 27) - 1;
+  private static final int SLAB_MASK = (1 << 26) - 1;
 
   private final Arena arena = Arena.ofShared();
   private volatile MemorySegment[] slabs = new MemorySegment[0];
@@ -42,7 +42,7 @@ public final class ScratchPool implements AutoCloseable {
 
   /// Returns whether a location lies in scratch.
   public static boolean isScratch(long location) {
-    return location < 0;
+    return location >= SCRATCH_BIT;
   }
 
   /// Allocates a page for a version and returns its location. The content is what was there before.
@@ -54,7 +54,7 @@ public final class ScratchPool implements AutoCloseable {
       if (bumpSlab < 0 || bumpOffset == slabs[bumpSlab].byteSize()) {
         addSlab();
       }
-      location = Long.MIN_VALUE | (long) bumpSlab << SLAB_SHIFT | bumpOffset;
+      location = SCRATCH_BIT | (long) bumpSlab << SLAB_SHIFT | bumpOffset;
       bumpOffset += PageLayout.PAGE_BYTES;
     }
     born[slab(location)][piece(location)] = version;

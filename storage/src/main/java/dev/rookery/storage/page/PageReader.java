@@ -4,16 +4,18 @@ import java.lang.foreign.MemorySegment;
 
 /// Pages as one transaction sees them.
 ///
-/// A *location* says where the bytes of a page (or of anything inside it) are, as a primitive: it may be kept for
-/// the life of a read transaction and costs nothing to make. Adding a byte count to a location moves it inside the
-/// page. In a write transaction a location is valid until the page is modified for the first time.
+/// A *location* says where the bytes of a page (or of anything inside it) are, as a primitive that
+/// is never negative: it may be kept for the life of a read transaction and costs nothing to make.
+/// Adding a byte count to a location moves it inside the page. In a write transaction a location is
+/// valid until the page is modified for the first time.
 ///
 /// Threads: a reader may be used by several threads at once as long as nobody writes through it.
 public interface PageReader {
 
   /// Returns the location of the first byte of a page. O(1), no allocation.
   ///
-  /// @throws dev.rookery.storage.error.CorruptPageException if the page is damaged or lies outside the database
+  /// @throws dev.rookery.storage.error.CorruptPageException if the page is damaged or lies outside
+  ///   the database
   long locate(long pageNumber);
 
   /// Returns the segment that a location lies in; its bytes are at [#offsetAt].
@@ -24,8 +26,8 @@ public interface PageReader {
     return location & 0xF_FFFF_FFFFL;
   }
 
-  /// Returns a page as a segment of its own, from offset 0 to [PageLayout#PAGE_BYTES]. Read-only by agreement, and
-  /// valid as long as a location is.
+  /// Returns a page as a segment of its own, from offset 0 to [PageLayout#PAGE_BYTES]. Read-only by
+  /// agreement, and valid as long as a location is.
   default MemorySegment page(long pageNumber) {
     long location = locate(pageNumber);
     return segmentAt(location).asSlice(offsetAt(location), PageLayout.PAGE_BYTES);

@@ -66,6 +66,11 @@ final class LargeRecord {
     return 1 + Math.max(0, length - FIRST_CAPACITY + CAPACITY - 1) / CAPACITY;
   }
 
+  /// Returns the page that follows one of a chain, whatever the page may be.
+  static long next(PageReader pages, long pageNumber, long firstPage) {
+    return pages.page(pageNumber).get(LONG, chainOffset(pageNumber, firstPage));
+  }
+
   /// Stores a new record and returns its first page.
   static long create(PageWriter pages, RecordRoot root, long owner, byte[] bytes, int length) {
     Run run = new Run(pages, root.structureId());
@@ -119,8 +124,7 @@ final class LargeRecord {
     freeChain(writer, firstPage, firstPage);
   }
 
-  /// Returns the page that follows one of the chain.
-  long next(long pageNumber) {
+  private long next(long pageNumber) {
     MemorySegment page = pages.page(pageNumber);
     if (pageNumber != firstPage) {
       verify(pageNumber, page, NO_LIST);
@@ -175,7 +179,7 @@ final class LargeRecord {
   /// Frees a page of a chain and all that follow it.
   private static void freeChain(PageWriter pages, long from, long firstPage) {
     for (long pageNumber = from; pageNumber != NO_PAGE; ) {
-      long next = pages.page(pageNumber).get(LONG, chainOffset(pageNumber, firstPage));
+      long next = next(pages, pageNumber, firstPage);
       pages.free(pageNumber);
       pageNumber = next;
     }

@@ -16,8 +16,8 @@ import java.lang.foreign.MemorySegment;
 /// offset bytes  field
 ///     32     8  record count
 ///     40     8  fill page        the slotted page that new records go to first; 0: none
-///     48  16·8  lists            first page of the list of each class of room, 0 to 15; 0: empty
-///    176     8  list 16          first page of the list of large records
+///     48  10·8  lists            first page of the list of each class of room, 0 to 9; 0: empty
+///    128     8  list 10          first page of the list of large records; 0: empty
 /// ```
 ///
 /// Slotted page (`TABLE_RECORDS`):
@@ -42,7 +42,7 @@ import java.lang.foreign.MemorySegment;
 ///
 /// ```
 /// offset bytes  field
-///     25     1  list             16
+///     25     1  list             10
 ///     32     8  previous record  of the list; 0: this is the first
 ///     40     8  next record      of the list; 0: this is the last
 ///     48     8  owner
@@ -65,6 +65,8 @@ import java.lang.foreign.MemorySegment;
 /// has to be added; 0 if all 255 slots are taken. A page in the list of class c has at least
 /// `bound(c)` usable bytes, so that a search needs to look at no page of a class, and fewer than
 /// `bound(c + 2)`, so that a page is not relinked by every change: it rises late and sinks at once.
+/// The bounds go from 0 for class 0 to what the longest small record needs for class 9, each three
+/// quarters of the next. Few classes leave a few bytes unused; many relink pages at every turn.
 final class RecordLayout {
   /// In place of a page number: none.
   static final long NO_PAGE = 0;
@@ -74,7 +76,7 @@ final class RecordLayout {
   static final int LISTS_OFFSET = FILL_PAGE_OFFSET + Long.BYTES;
 
   /// How many classes of room there are.
-  static final int CLASS_COUNT = 16;
+  static final int CLASS_COUNT = 10;
 
   /// The list of large records, after those of the classes.
   static final int LARGE_LIST = CLASS_COUNT;
@@ -111,8 +113,7 @@ final class RecordLayout {
 
   private RecordLayout() {}
 
-  /// Each bound is three quarters of the next one; the greatest that pages are sought by is what
-  /// the longest small record needs.
+  /// The last two bounds only limit how far a page rises in the classes 8 and 9.
   private static int[] bounds() {
     int[] bounds = new int[CLASS_COUNT + 2];
     bounds[CLASS_COUNT + 1] = Integer.MAX_VALUE;

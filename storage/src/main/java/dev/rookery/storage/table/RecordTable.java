@@ -12,9 +12,9 @@ import java.lang.foreign.MemorySegment;
 /// Records by physical id, without any index: O(1) to read, update and delete.
 ///
 /// A record id is page number · 256 + slot index, 48 bits, never 0. Compaction inside a page
-/// changes no id. Each record names its one owner, in 8 bytes that mean something to the user of the
-/// table only. A record that outgrows its page moves, and [#update] returns its new id. The root
-/// page number never changes. An instance is a handle without state that all threads may share.
+/// changes no id. Each record names its one owner, in 8 bytes that mean something to the user of
+/// the table only. A record that outgrows its page moves, and [#update] returns its new id. The root
+/// page number never changes. An instance is a handle that all threads may share.
 ///
 /// Records of up to about half a page share slotted pages; slot 0 says that a record is larger and
 /// has pages of its own. Most operations change the page of the record and, in the root, the count.
@@ -25,6 +25,11 @@ public final class RecordTable {
   public static final int RECORD_BYTES_MAX = 1 << 30;
 
   private final long rootPage;
+
+  /// What the root names, remembered by the first read so that the others need not look there. It
+  /// never changes in the life of a table, so that threads may race to write it; a wrong one costs
+  /// a look at the root.
+  private int structureId;
 
   /// Opens the table at a root page.
   public RecordTable(long rootPage) {
@@ -159,17 +164,26 @@ public final class RecordTable {
   /// copy for a large one. Any id that is not the id of a record of this table is a
   /// [corrupt page][PageReader#corrupt].
   public void read(PageReader pages, long recordId, RecordView view) {
-    int structureId = RecordRoot.structureId(pages, rootPage);
     if (RecordLayout.slot(recordId) != 0) {
-      SlottedPage.read(pages, recordId, structureId, view);
+      if (!SlottedPage.read(pages, recordId, structureId, view)) {
+        readAfterRoot(pages, recordId, view);
+      }
       return;
     }
     long firstPage = RecordLayout.pageNumber(recordId);
-    LargeRecord record = new LargeRecord(pages, firstPage, structureId);
+    LargeRecord record = new LargeRecord(pages, firstPage, RecordRoot.structureId(pages, rootPage));
     view.segment = MemorySegment.ofArray(record.toBytes());
     view.offset = 0;
     view.length = record.length();
     view.owner = record.owner();
+  }
+
+  private void readAfterRoot(PageReader pages, long recordId, RecordView view) {
+    int named = RecordRoot.structureId(pages, rootPage);
+    structureId = named;
+    if (!SlottedPage.read(pages, recordId, named, view)) {
+      throw SlottedPage.noRecord(pages, recordId);
+    }
   }
 
   /// Frees all pages, the root as well.

@@ -92,13 +92,18 @@ final class RecordTableCheck {
   }
 
   private void visitLarge(long firstPage) {
-    LargeRecord record = new LargeRecord(pages, firstPage, structureId);
-    long pageNumber = record.next(firstPage);
+    // Claimed before it is opened: chains that share pages must not make the walk quadratic.
     long last = firstPage;
-    while (pageNumber != NO_PAGE && report.claim(pageNumber, name)) {
+    long pageNumber = LargeRecord.next(pages, firstPage, firstPage);
+    while (pageNumber != NO_PAGE) {
+      pages.locate(pageNumber);
+      if (!report.claim(pageNumber, name)) {
+        return;
+      }
       last = pageNumber;
-      pageNumber = record.next(pageNumber);
+      pageNumber = LargeRecord.next(pages, pageNumber, firstPage);
     }
+    LargeRecord record = new LargeRecord(pages, firstPage, structureId);
     checkZero(last, pages.page(last), record.lastPageEnd(), PAGE_BYTES);
     recordCount++;
     visitor.visit(RecordLayout.recordId(firstPage, 0), record.owner());

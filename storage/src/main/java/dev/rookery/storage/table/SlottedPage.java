@@ -68,8 +68,9 @@ final class SlottedPage {
     return new SlottedPage(pages, pageNumber, pages.modify(pageNumber));
   }
 
-  /// Points a view at a record. The hot path of the table: no allocation.
-  static void read(PageReader pages, long recordId, int structureId, RecordView view) {
+  /// Points a view at a record, or returns false if the id is not that of a record of the
+  /// structure. The hot path of the table: no allocation.
+  static boolean read(PageReader pages, long recordId, int structureId, RecordView view) {
     long pageNumber = RecordLayout.pageNumber(recordId);
     int slot = RecordLayout.slot(recordId);
     long location = pages.locate(pageNumber);
@@ -80,19 +81,20 @@ final class SlottedPage {
         || segment.get(INT, base + PageLayout.STRUCTURE_OFFSET) != structureId
         || slot > slotCount
         || slotCount > SLOT_COUNT_MAX) {
-      throw noRecord(pages, recordId);
+      return false;
     }
     int entry = segment.get(INT, base + RecordLayout.slotOffset(slot));
     int offset = entry & 0xFFFF;
     int length = entry >>> Short.SIZE;
     if (offset < RecordLayout.slotOffset(slotCount + 1)
         || offset + OWNER_BYTES + length > PAGE_BYTES) {
-      throw noRecord(pages, recordId);
+      return false;
     }
     view.segment = segment;
     view.owner = segment.get(LONG, base + offset);
     view.offset = base + offset + OWNER_BYTES;
     view.length = length;
+    return true;
   }
 
   static RuntimeException noRecord(PageReader pages, long recordId) {

@@ -169,14 +169,20 @@ public final class BTree {
     }
   }
 
+  /// Returns the leaf that a key belongs to, verified. Page numbers go from turn to turn of the
+  /// loop, but no segments: so the compiler need not make objects of them.
   private long leafOf(PageReader pages, byte[] key) {
-    long pageNumber = rootPage;
-    MemorySegment page = pages.page(pageNumber);
-    int level = BTreePage.rootLevel(pages, pageNumber, page);
-    while (level > 0) {
-      pageNumber = BTreePage.childAt(pages, page, BTreePage.slotOf(pages, page, key));
-      page = BTreePage.verified(pages, pageNumber, --level);
+    MemorySegment root = pages.page(rootPage);
+    int rootLevel = BTreePage.rootLevel(pages, rootPage, root);
+    if (rootLevel == 0) {
+      return rootPage;
     }
+    long pageNumber = BTreePage.childAt(pages, root, BTreePage.slotOf(pages, root, key));
+    for (int level = rootLevel - 1; level > 0; level--) {
+      MemorySegment branch = BTreePage.verified(pages, pageNumber, level);
+      pageNumber = BTreePage.childAt(pages, branch, BTreePage.slotOf(pages, branch, key));
+    }
+    BTreePage.verified(pages, pageNumber, 0);
     return pageNumber;
   }
 

@@ -13,9 +13,9 @@ import java.nio.ByteOrder;
 ///
 /// ```
 /// offset         bytes      field
-///     22             2      count          of the slots
-///     32             8      entry count    of the whole tree in the root, zero in every other page
-///     40             2      cells offset   where the cells begin; the page's length if there are none
+///     26             2      count          of the slots
+///     32             8      entry count    of the whole tree in the root, zero in all others
+///     40             2      cells offset   where the cells begin; the page's length if none
 ///     42             2      waste          bytes behind that which belong to no cell
 ///     44             1      level          0 in a leaf, one more than that of its children else
 ///     45             3      reserved       zero
@@ -115,19 +115,23 @@ final class BTreePage {
 
   /// Verifies that a page is what its place in the tree says, and that its header fits it.
   static void verify(PageReader pages, long pageNumber, MemorySegment page, int level) {
-    int count = PageLayout.count(page);
-    int cellsOffset = cellsOffset(page);
-    if (PageLayout.type(page) != typeAt(level)
-        || level(page) != level
+    // Few and wide reads: small enough to be inlined on the way down a tree, where a page seen by
+    // no other method costs no object.
+    int header = page.get(PageLayout.INT, PageLayout.TYPE_OFFSET);
+    int room = page.get(PageLayout.INT, CELLS_OFFSET_OFFSET);
+    int pageLevel = level(page);
+    int count = header >>> 16;
+    int cellsOffset = room & 0xffff;
+    if ((byte) header != typeAt(level)
+        || pageLevel != level
         || (level > 0 && count == 0)
         || cellsOffset < SLOTS_OFFSET + count * Short.BYTES
-        || cellsOffset > PageLayout.PAGE_BYTES
-        || waste(page) > PageLayout.PAGE_BYTES - cellsOffset) {
+        || cellsOffset + (room >>> 16) > PageLayout.PAGE_BYTES) {
       throw pages.corrupt(
           pageNumber,
           "type %d level %d".formatted(typeAt(level), level),
           "type %d level %d count %d cells offset %d waste %d"
-              .formatted(PageLayout.type(page), level(page), count, cellsOffset, waste(page)));
+              .formatted((byte) header, pageLevel, count, cellsOffset, room >>> 16));
     }
   }
 

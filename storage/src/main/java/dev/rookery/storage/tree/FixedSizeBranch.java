@@ -24,10 +24,9 @@ final class FixedSizeBranch {
 
   private FixedSizeBranch() {}
 
-  /// Returns whether the counts of the page allow to read it.
-  static boolean isSound(MemorySegment page) {
-    int count = PageLayout.count(page);
-    return count > 0 && count <= CAPACITY && FixedSizePage.keyBytes(page) == Long.BYTES;
+  /// Returns whether a page can have these counts.
+  static boolean isSound(int count, int keyBytes) {
+    return count > 0 && count <= CAPACITY && keyBytes == Long.BYTES;
   }
 
   static boolean isFull(MemorySegment page) {

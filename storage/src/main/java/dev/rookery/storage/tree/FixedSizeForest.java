@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 /// Sources are dense numbers below 2^40. The levels above a region (65,536 neighbouring sources)
 /// are replaced by direct indexing with the region number; inside a region one or two pages of
 /// fences lead to a leaf, which holds the small trees of a span of sources side by side. A tree
-/// that grows beyond a quarter of a page gets pages of its own. An entry costs 4 bytes if all keys
-/// of its leaf are below 2^32 and none has a value, and up to 14 otherwise.
+/// that grows beyond half a page gets pages of its own. An entry costs 4 bytes if all keys of its
+/// leaf are below 2^32 and none has a value, and up to 14 otherwise.
 ///
 /// The root page number never changes. An instance is a handle without state that all threads may
 /// share.

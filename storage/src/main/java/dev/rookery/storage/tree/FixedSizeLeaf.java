@@ -28,11 +28,10 @@ final class FixedSizeLeaf {
 
   private FixedSizeLeaf() {}
 
-  /// Returns whether the counts of the page allow to read it.
-  static boolean isSound(MemorySegment page) {
-    int keyBytes = FixedSizePage.keyBytes(page);
+  /// Returns whether a page can have these counts.
+  static boolean isSound(int count, int keyBytes, int valueBytes) {
     return (keyBytes == Short.BYTES || keyBytes == Integer.BYTES || keyBytes == Long.BYTES)
-        && fits(PageLayout.count(page), keyBytes, FixedSizePage.valueBytes(page));
+        && fits(count, keyBytes, valueBytes);
   }
 
   static boolean isUnderfull(MemorySegment page) {

@@ -9,7 +9,7 @@ import java.lang.foreign.MemorySegment;
 ///
 /// ```
 /// offset bytes  field
-///     22     2  count          of the entries of a leaf, of the children of a branch
+///     26     2  count          of the entries of a leaf, of the children of a branch
 ///     32     8  entry count    of the whole tree in the root, zero in every other page
 ///     40     8  base           what the keys of a leaf count from; zero in a branch
 ///     48     1  level          0 in a leaf, one more than that of its children in a branch
@@ -100,11 +100,24 @@ final class FixedSizePage {
   /// what has passed here is read without further checks.
   static void verify(
       PageReader pages, long pageNumber, MemorySegment page, int level, int valueBytes) {
-    if (PageLayout.type(page) != typeAt(level)
-        || level(page) != level
-        || valueBytes(page) != valueBytes
-        || !(level == 0 ? FixedSizeLeaf.isSound(page) : FixedSizeBranch.isSound(page))) {
-      throw pages.corrupt(pageNumber, describe(typeAt(level), level, valueBytes), describe(page));
+    // Type, flags and count in one read, and so level and widths: small enough to be inlined on
+    // the way down a tree, where a page seen by no other method costs no object.
+    int header = page.get(PageLayout.INT, PageLayout.TYPE_OFFSET);
+    int shape = page.get(PageLayout.INT, LEVEL_OFFSET);
+    int count = header >>> 16;
+    int keyBytes = shape >>> 8 & 0xff;
+    boolean isSound =
+        level == 0
+            ? FixedSizeLeaf.isSound(count, keyBytes, valueBytes)
+            : FixedSizeBranch.isSound(count, keyBytes);
+    if (!isSound
+        || (byte) header != typeAt(level)
+        || (shape & 0xff) != level
+        || (shape >>> 16 & 0xff) != valueBytes) {
+      throw pages.corrupt(
+          pageNumber,
+          "type %d level %d value bytes %d".formatted(typeAt(level), level, valueBytes),
+          "type and count %08x level and widths %08x".formatted(header, shape));
     }
   }
 
@@ -113,14 +126,5 @@ final class FixedSizePage {
     MemorySegment page = pages.page(pageNumber);
     verify(pages, pageNumber, page, level, valueBytes);
     return page;
-  }
-
-  private static String describe(byte type, int level, int valueBytes) {
-    return "type %d level %d value bytes %d".formatted(type, level, valueBytes);
-  }
-
-  private static String describe(MemorySegment page) {
-    return describe(PageLayout.type(page), level(page), valueBytes(page))
-        + " key bytes %d count %d".formatted(keyBytes(page), PageLayout.count(page));
   }
 }

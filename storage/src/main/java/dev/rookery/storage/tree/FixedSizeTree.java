@@ -55,27 +55,20 @@ public final class FixedSizeTree {
   /// Returns the location of the value of a key, or -1 if there is none (for width 0: some
   /// non-negative number). O(log n).
   public long find(PageReader pages, long key) {
-    long pageNumber = rootPage;
-    MemorySegment page = pages.page(pageNumber);
-    int level = FixedSizePage.rootLevel(pages, pageNumber, page);
-    int valueBytes = FixedSizePage.valueBytes(page);
-    while (level > 0) {
-      pageNumber = FixedSizeBranch.child(page, FixedSizeBranch.slotOf(page, key));
-      page = FixedSizePage.verified(pages, pageNumber, --level, valueBytes);
-    }
-    int index = FixedSizeLeaf.search(page, key);
-    return index < 0 ? -1 : valueLocation(pages, pageNumber, index, valueBytes);
+    long leafNumber = leafOf(pages, key);
+    MemorySegment leaf = pages.page(leafNumber);
+    int index = FixedSizeLeaf.search(leaf, key);
+    return index < 0 ? -1 : valueLocation(pages, leafNumber, index, FixedSizePage.valueBytes(leaf));
   }
 
   /// Inserts the key if absent and returns the location of its value, to be written by the caller
   /// at once: the page is modified already. A new value is zero. Whether the key is new is told by
   /// comparing [#count]. O(log n).
   public long put(PageWriter pages, long key) {
-    MemorySegment root = root(pages);
-    int valueBytes = FixedSizePage.valueBytes(root);
     for (int attempt = 0; attempt <= SPLIT_COUNT_MAX; attempt++) {
       long leafNumber = leafOf(pages, key);
       MemorySegment leaf = pages.page(leafNumber);
+      int valueBytes = FixedSizePage.valueBytes(leaf);
       int index = FixedSizeLeaf.search(leaf, key);
       if (index >= 0) {
         if (valueBytes > 0) {
@@ -152,15 +145,21 @@ public final class FixedSizeTree {
     return root;
   }
 
+  /// Returns the leaf that a key belongs to, verified. Page numbers go from turn to turn of the
+  /// loop, but no segments: so the compiler need not make objects of them.
   private long leafOf(PageReader pages, long key) {
-    long pageNumber = rootPage;
-    MemorySegment page = pages.page(pageNumber);
-    int level = FixedSizePage.rootLevel(pages, pageNumber, page);
-    int valueBytes = FixedSizePage.valueBytes(page);
-    while (level > 0) {
-      pageNumber = FixedSizeBranch.child(page, FixedSizeBranch.slotOf(page, key));
-      page = FixedSizePage.verified(pages, pageNumber, --level, valueBytes);
+    MemorySegment root = pages.page(rootPage);
+    int rootLevel = FixedSizePage.rootLevel(pages, rootPage, root);
+    int valueBytes = FixedSizePage.valueBytes(root);
+    if (rootLevel == 0) {
+      return rootPage;
     }
+    long pageNumber = FixedSizeBranch.child(root, FixedSizeBranch.slotOf(root, key));
+    for (int level = rootLevel - 1; level > 0; level--) {
+      MemorySegment branch = FixedSizePage.verified(pages, pageNumber, level, valueBytes);
+      pageNumber = FixedSizeBranch.child(branch, FixedSizeBranch.slotOf(branch, key));
+    }
+    FixedSizePage.verified(pages, pageNumber, 0, valueBytes);
     return pageNumber;
   }
 

@@ -19,9 +19,9 @@ import java.lang.foreign.MemorySegment;
 ///    has entries.
 /// 3. Offsets ascend from 0 to the length of the payload; a block is a whole number of entries.
 /// 4. The keys of a source ascend.
-/// 5. A block in a leaf has at most a quarter of a page in keys of 4 bytes; a tree with pages of
-///    its own has at least an eighth of a page in entries of 14 bytes, and as many entries as its
-///    record says.
+/// 5. A block in a leaf has at most half a page in keys of 4 bytes; a tree with pages of its own
+///    has at least a quarter of a page in entries of 14 bytes, and as many entries as its record
+///    says.
 /// 6. A directory page exists only while one of its regions has entries.
 final class ForestCheck {
   private static final String NAME = "forest";
@@ -132,8 +132,12 @@ final class ForestCheck {
         checkLeaf(new ForestLeaf().open(pages, pageNumber, region), low, high);
         return;
       }
-      int level = ForestSpan.checkedLevel(pages, pageNumber, page, 0, levelEnd, region);
+      int level =
+          ForestSpan.checkedLevel(pages, pageNumber, pages.locate(pageNumber), levelEnd, region);
       int count = PageLayout.count(page);
+      if (!ForestFences.isLocated(page)) {
+        problem(pageNumber, "locator contradicts the fences");
+      }
       for (int i = 0; i < count; i++) {
         int childLow = i == 0 ? low : ForestFences.fence(page, 0, i);
         int childHigh = i + 1 == count ? high : ForestFences.fence(page, 0, i + 1);

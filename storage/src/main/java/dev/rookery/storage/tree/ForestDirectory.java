@@ -33,9 +33,15 @@ final class ForestDirectory {
   /// Level of a directory page that holds page numbers of pages of [#LEVEL_REGIONS].
   static final int LEVEL_BRANCH = 1;
 
+  /// In place of a location: the page of region entries does not exist.
+  private static final long NO_REGIONS = -1;
+
+  /// In place of a location: the branch page does not exist.
+  private static final long NO_BRANCH = -2;
+
   private ForestDirectory() {}
 
-  /// Returns the location of the entry of a region, or -1 if there is no page for it.
+  /// Returns the location of the entry of a region, or a negative number if there is no page for it.
   static long locate(PageReader pages, long rootPage, int region) {
     long root = ForestLayout.locate(pages, rootPage, PageType.FOREST_ROOT);
     if (region < ROOT_REGIONS) {
@@ -44,12 +50,12 @@ final class ForestDirectory {
     int page = (region - ROOT_REGIONS) / DIRECTORY_REGIONS;
     long branchPage = pageNumber(pages, root + branchOffset(page));
     if (branchPage == 0) {
-      return -1;
+      return NO_BRANCH;
     }
     long branch = locateLevel(pages, branchPage, LEVEL_BRANCH);
     long regionsPage = pageNumber(pages, branch + regionsOffset(page));
     if (regionsPage == 0) {
-      return -1;
+      return NO_REGIONS;
     }
     return locateLevel(pages, regionsPage, LEVEL_REGIONS) + offsetOf(region);
   }
@@ -89,8 +95,10 @@ final class ForestDirectory {
         }
         next++;
       } else {
-        // The page that would hold the entry does not exist, so all its regions are empty.
-        next += DIRECTORY_REGIONS - (next - ROOT_REGIONS) % DIRECTORY_REGIONS;
+        // The page that would lead to the entry does not exist, so all its regions are empty.
+        int stretch =
+            entry == NO_BRANCH ? DIRECTORY_REGIONS * BRANCH_PAGES : DIRECTORY_REGIONS;
+        next += stretch - (next - ROOT_REGIONS) % stretch;
       }
     }
     return -1;

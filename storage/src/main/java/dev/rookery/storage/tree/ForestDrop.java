@@ -61,7 +61,8 @@ final class ForestDrop {
     if (PageLayout.type(page) == PageType.FOREST_LEAF) {
       dropTrees(pageNumber, region);
     } else {
-      int level = ForestSpan.checkedLevel(pages, pageNumber, page, 0, levelEnd, region);
+      int level =
+          ForestSpan.checkedLevel(pages, pageNumber, pages.locate(pageNumber), levelEnd, region);
       for (int i = 0; i < PageLayout.count(page); i++) {
         dropBelow(ForestFences.child(page, 0, i), level, region);
       }

@@ -11,6 +11,9 @@ import static dev.rookery.storage.tree.ForestLayout.FENCE_COUNT_MAX;
 import static dev.rookery.storage.tree.ForestLayout.FENCE_LEVELS_MAX;
 import static dev.rookery.storage.tree.ForestLayout.FENCE_PAGES_OFFSET;
 import static dev.rookery.storage.tree.ForestLayout.FENCE_REGION_OFFSET;
+import static dev.rookery.storage.tree.ForestLayout.LOCATOR_COUNT;
+import static dev.rookery.storage.tree.ForestLayout.LOCATOR_OFFSET;
+import static dev.rookery.storage.tree.ForestLayout.LOCATOR_SHIFT;
 import static dev.rookery.storage.tree.ForestLayout.SHORT_LONG_BYTES;
 
 import dev.rookery.storage.page.PageLayout;
@@ -40,15 +43,67 @@ final class ForestFences {
     this.region = region;
   }
 
-  /// Returns the index of the child that covers a slot.
-  static int search(MemorySegment segment, long fences, int count, int slot) {
+  /// Returns the index of the child that covers a slot, or -1 if the locator of the page is
+  /// damaged.
+  ///
+  /// The locator leaves few children to choose from: 256 slots seldom have more than a few leaves.
+  static int search(MemorySegment segment, long base, int count, int slot) {
+    long locator = base + LOCATOR_OFFSET + 2L * (slot >>> LOCATOR_SHIFT);
+    int pair = segment.get(INT, locator);
+    int low = pair & 0xFFFF;
+    int high = pair >>> Short.SIZE;
+    if (low > high || high >= count) {
+      return -1;
+    }
+    while (low < high) {
+      int middle = (low + high + 1) >>> 1;
+      if (fence(segment, base, middle) <= slot) {
+        low = middle;
+      } else {
+        high = middle - 1;
+      }
+    }
+    return low;
+  }
+
+  /// Writes the locator of a page anew, after a change of its fences.
+  private static void writeLocator(MemorySegment page) {
+    int[] locator = locator(page);
+    for (int entry = 0; entry < LOCATOR_COUNT; entry++) {
+      page.set(SHORT, LOCATOR_OFFSET + 2L * entry, (short) locator[entry]);
+    }
+  }
+
+  /// Returns whether a page's locator says what its fences say.
+  static boolean isLocated(MemorySegment page) {
+    int[] locator = locator(page);
+    for (int entry = 0; entry < LOCATOR_COUNT; entry++) {
+      if (unsignedShort(page, LOCATOR_OFFSET + 2L * entry) != locator[entry]) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /// Returns the locator that suits the fences of a page.
+  private static int[] locator(MemorySegment page) {
+    int[] locator = new int[LOCATOR_COUNT];
+    int count = PageLayout.count(page);
     int index = 0;
-    int length = count;
-    // Without a branch that depends on the slot: nobody could predict it.
-    while (length > 1) {
-      int half = length >>> 1;
-      index += unsignedShort(segment, fences + 2L * (index + half)) <= slot ? half : 0;
-      length -= half;
+    for (int entry = 0; entry < LOCATOR_COUNT; entry++) {
+      int slot = Math.min(entry << LOCATOR_SHIFT, ForestLayout.REGION_SLOTS - 1);
+      while (index + 1 < count && fence(page, 0, index + 1) <= slot) {
+        index++;
+      }
+      locator[entry] = index;
+    }
+    return locator;
+  }
+
+  private int childIndex(long pageNumber, MemorySegment page, int slot) {
+    int index = search(page, 0, PageLayout.count(page), slot);
+    if (index < 0) {
+      throw pages.corrupt(pageNumber, "a locator of the fences", "another one");
     }
     return index;
   }
@@ -101,13 +156,16 @@ final class ForestFences {
   /// Moves the border between a child of a fence page, which is not its first, and the one before
   /// it.
   void setFence(long pageNumber, int index, int slot) {
-    setFence(pages.modify(pageNumber), index, slot);
+    MemorySegment page = pages.modify(pageNumber);
+    setFence(page, index, slot);
+    writeLocator(page);
   }
 
   private void insertBelow(long pageNumber, int levelEnd, int slot, long leafPage) {
     MemorySegment page = pages.page(pageNumber);
-    int level = ForestSpan.checkedLevel(pages, pageNumber, page, 0, levelEnd, region);
-    int index = search(page, FENCES_OFFSET, PageLayout.count(page), slot);
+    int level =
+        ForestSpan.checkedLevel(pages, pageNumber, pages.locate(pageNumber), levelEnd, region);
+    int index = childIndex(pageNumber, page, slot);
     int fence = slot;
     long added = leafPage;
     if (level > 0) {
@@ -142,14 +200,17 @@ final class ForestFences {
     } else {
       insertAt(upper, index - cut, fence, child);
     }
+    writeLocator(page);
+    writeLocator(upper);
     splitPage = upperPage;
     splitSlot = fence(upper, 0, 0);
   }
 
   private void removeBelow(long pageNumber, int levelEnd, int slot) {
     MemorySegment page = pages.modify(pageNumber);
-    int level = ForestSpan.checkedLevel(pages, pageNumber, page, 0, levelEnd, region);
-    int index = search(page, FENCES_OFFSET, PageLayout.count(page), slot);
+    int level =
+        ForestSpan.checkedLevel(pages, pageNumber, pages.locate(pageNumber), levelEnd, region);
+    int index = childIndex(pageNumber, page, slot);
     if (level == 0) {
       removeAt(page, index);
       return;
@@ -173,8 +234,8 @@ final class ForestFences {
     long lowerPage = child(page, 0, index);
     long upperPage = child(page, 0, index + 1);
     MemorySegment upper = pages.page(upperPage);
-    ForestSpan.checkedLevel(pages, upperPage, upper, 0, level, region);
-    ForestSpan.checkedLevel(pages, lowerPage, pages.page(lowerPage), 0, level, region);
+    ForestSpan.checkedLevel(pages, upperPage, pages.locate(upperPage), level, region);
+    ForestSpan.checkedLevel(pages, lowerPage, pages.locate(lowerPage), level, region);
     int upperCount = PageLayout.count(upper);
     int lowerCount = PageLayout.count(pages.page(lowerPage));
     if (lowerPage == upperPage || lowerCount + upperCount > FENCE_COUNT_MAX * 3 / 4) {
@@ -185,6 +246,7 @@ final class ForestFences {
     copyChildren(upper, 0, lower, lowerCount, upperCount);
     setFence(lower, lowerCount, border);
     PageLayout.setCount(lower, lowerCount + upperCount);
+    writeLocator(lower);
     pages.free(upperPage);
     removeAt(page, index + 1);
   }
@@ -195,6 +257,7 @@ final class ForestFences {
     setFence(page, index, fence);
     setChild(page, index, child);
     PageLayout.setCount(page, count + 1);
+    writeLocator(page);
   }
 
   private static void removeAt(MemorySegment page, int index) {
@@ -204,6 +267,7 @@ final class ForestFences {
     PageLayout.setCount(page, count - 1);
     if (count > 1) {
       setFence(page, 0, low);
+      writeLocator(page);
     }
   }
 

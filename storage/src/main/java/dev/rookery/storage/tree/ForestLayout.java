@@ -43,8 +43,10 @@ import java.lang.foreign.MemorySegment;
 ///
 /// ```
 ///     32      4  region
-///     36    2·f  first slot of each child, ascending; the one of child 0 is the page's own
-/// 36+2·f    6·f  page number of each child; f = FENCE_COUNT_MAX
+///     36    514  locator: for the first slot of each 256, and for the last slot of the region, the
+///                index of the child that covers it
+///    550    2·f  first slot of each child, ascending; the one of child 0 is the page's own
+/// 550+2·f    6·f  page number of each child; f = FENCE_COUNT_MAX
 /// ```
 final class ForestLayout {
   /// Base-2 logarithm of the slots of a region.
@@ -99,8 +101,17 @@ final class ForestLayout {
   /// Offset of the region number in a fence page.
   static final int FENCE_REGION_OFFSET = CONTENT_OFFSET;
 
+  /// Base-2 logarithm of the slots between two entries of the locator.
+  static final int LOCATOR_SHIFT = 8;
+
+  /// Entries of the locator.
+  static final int LOCATOR_COUNT = (REGION_SLOTS >>> LOCATOR_SHIFT) + 1;
+
+  /// Offset of the locator in a fence page.
+  static final int LOCATOR_OFFSET = FENCE_REGION_OFFSET + Integer.BYTES;
+
   /// Offset of the first slots in a fence page.
-  static final int FENCES_OFFSET = FENCE_REGION_OFFSET + Integer.BYTES;
+  static final int FENCES_OFFSET = LOCATOR_OFFSET + LOCATOR_COUNT * Short.BYTES;
 
   /// Children of a fence page at most.
   static final int FENCE_COUNT_MAX =

@@ -1,9 +1,6 @@
 package dev.rookery.storage.tree;
 
-import static dev.rookery.storage.page.PageLayout.BYTE;
 import static dev.rookery.storage.page.PageLayout.CONTENT_OFFSET;
-import static dev.rookery.storage.page.PageLayout.COUNT_OFFSET;
-import static dev.rookery.storage.page.PageLayout.FLAGS_OFFSET;
 import static dev.rookery.storage.page.PageLayout.INT;
 import static dev.rookery.storage.page.PageLayout.LONG;
 import static dev.rookery.storage.page.PageLayout.PAGE_BYTES;
@@ -71,12 +68,18 @@ final class ForestLeaf {
   static final int PAYLOAD_OFFSET = INDEX_OFFSET + Short.BYTES;
 
   /// A tree gets pages of its own when its block would become longer.
-  static final int INLINE_BYTES_MAX = PAGE_BYTES / 4;
+  static final int INLINE_BYTES_MAX = PAGE_BYTES / 2;
 
   /// A tree loses its pages when its block would be shorter.
-  static final int BIG_BYTES_MIN = PAGE_BYTES / 8;
+  static final int BIG_BYTES_MIN = PAGE_BYTES / 4;
 
   private static final int RECIPROCAL_SHIFT = 20;
+
+  /// What to multiply by instead of dividing by an entry length, for each of [#WIDE] and [#VALUES].
+  /// Exact for every multiple of the length that fits a page.
+  private static final long[] RECIPROCALS = {
+    reciprocal(4), reciprocal(8), reciprocal(10), reciprocal(14)
+  };
 
   /// The segment that the page lies in.
   MemorySegment segment = MemorySegment.NULL;
@@ -110,6 +113,10 @@ final class ForestLeaf {
   private long reciprocal;
   private @Nullable PageReader pages;
 
+  private static long reciprocal(int entryBytes) {
+    return (1L << RECIPROCAL_SHIFT) / entryBytes + 1;
+  }
+
   /// Points to a page.
   ForestLeaf open(PageReader reader, long page, int region) {
     long location = reader.locate(page);
@@ -122,16 +129,18 @@ final class ForestLeaf {
     pageNumber = page;
     segment = reader.segmentAt(location);
     base = PageReader.offsetAt(location);
-    if (segment.get(BYTE, base + TYPE_OFFSET) != PageType.FOREST_LEAF
-        || segment.get(INT, base + REGION_OFFSET) != region) {
+    // Type, flags and count; then the four numbers of the leaf's own header.
+    int head = segment.get(INT, base + TYPE_OFFSET);
+    long sizes = segment.get(LONG, base + FIRST_OFFSET);
+    if ((byte) head != PageType.FOREST_LEAF || segment.get(INT, base + REGION_OFFSET) != region) {
       throw corrupt("a leaf of region " + region, "another page");
     }
-    setFlags(segment.get(BYTE, base + FLAGS_OFFSET));
-    count = unsignedShort(segment, base + COUNT_OFFSET);
-    first = unsignedShort(segment, base + FIRST_OFFSET);
-    setCapacity(unsignedShort(segment, base + CAPACITY_OFFSET));
-    sources = unsignedShort(segment, base + SOURCES_OFFSET);
-    payloadBytes = unsignedShort(segment, base + PAYLOAD_BYTES_OFFSET);
+    setFlags((head >>> Byte.SIZE) & 0xFF);
+    count = head >>> Short.SIZE;
+    first = (int) sizes & 0xFFFF;
+    setCapacity((int) (sizes >>> Short.SIZE) & 0xFFFF);
+    sources = (int) (sizes >>> 2 * Short.SIZE) & 0xFFFF;
+    payloadBytes = (int) (sizes >>> 3 * Short.SIZE);
     if (count == 0
         || count > capacity
         || ((capacity & 1) != 0 && !sparse)
@@ -159,8 +168,7 @@ final class ForestLeaf {
     keyBytes = wide ? Long.BYTES : Integer.BYTES;
     valueBytes = (flags & VALUES) != 0 ? ForestLayout.SHORT_LONG_BYTES : 0;
     entryBytes = keyBytes + valueBytes;
-    // Exact for every product of the entry length that fits a page.
-    reciprocal = (1L << RECIPROCAL_SHIFT) / entryBytes + 1;
+    reciprocal = RECIPROCALS[flags >>> 1];
   }
 
   /// Sets what follows from the capacity.
@@ -286,15 +294,34 @@ final class ForestLeaf {
   /// Returns the index of the first key of a block that is not smaller than the given one
   /// (unsigned).
   int lowerBound(long keys, int size, long key) {
+    if (wide) {
+      return lowerBoundWide(keys, size, key);
+    }
+    if (ForestBigTree.isWide(key)) {
+      return size;
+    }
+    // Without a branch that depends on the key: nobody could predict it.
+    int sought = (int) key + Integer.MIN_VALUE;
     int low = 0;
-    int high = size;
-    while (low < high) {
-      int middle = (low + high) >>> 1;
-      if (Long.compareUnsigned(key(keys, middle), key) < 0) {
-        low = middle + 1;
-      } else {
-        high = middle;
-      }
+    int length = size;
+    while (length > 0) {
+      int half = (length + 1) >>> 1;
+      int found = segment.get(INT, keys + 4L * (low + half - 1)) + Integer.MIN_VALUE;
+      low += found < sought ? half : 0;
+      length -= half;
+    }
+    return low;
+  }
+
+  private int lowerBoundWide(long keys, int size, long key) {
+    long sought = key + Long.MIN_VALUE;
+    int low = 0;
+    int length = size;
+    while (length > 0) {
+      int half = (length + 1) >>> 1;
+      long found = segment.get(LONG, keys + 8L * (low + half - 1)) + Long.MIN_VALUE;
+      low += found < sought ? half : 0;
+      length -= half;
     }
     return low;
   }

@@ -52,8 +52,7 @@ final class ForestLeafEditor {
       setSources(leaf, leaf.sources + 1);
     }
     int size = leaf.entries(blockBytes);
-    long keys = leaf.start(pair);
-    insertAt(leaf, index, size, leaf.lowerBound(keys, size, key), key, value);
+    insertAt(leaf, index, leaf.lowerBound(leaf.start(pair), size, key), key, value);
     return true;
   }
 
@@ -92,9 +91,9 @@ final class ForestLeafEditor {
     }
   }
 
-  private static void insertAt(
-      ForestLeaf leaf, int index, int size, int position, long key, long value) {
+  private static void insertAt(ForestLeaf leaf, int index, int position, long key, long value) {
     int pair = leaf.pairAt(index);
+    int size = leaf.entries(ForestLeaf.length(pair));
     resize(leaf, index, ForestLeaf.length(pair) + leaf.entryBytes);
     MemorySegment segment = leaf.segment;
     long keys = leaf.start(pair);

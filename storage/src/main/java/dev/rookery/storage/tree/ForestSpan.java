@@ -1,12 +1,7 @@
 package dev.rookery.storage.tree;
 
-import static dev.rookery.storage.page.PageLayout.BYTE;
-import static dev.rookery.storage.page.PageLayout.COUNT_OFFSET;
-import static dev.rookery.storage.page.PageLayout.FLAGS_OFFSET;
 import static dev.rookery.storage.page.PageLayout.INT;
 import static dev.rookery.storage.page.PageLayout.TYPE_OFFSET;
-import static dev.rookery.storage.page.PageLayout.unsignedShort;
-import static dev.rookery.storage.tree.ForestLayout.FENCES_OFFSET;
 import static dev.rookery.storage.tree.ForestLayout.FENCE_COUNT_MAX;
 import static dev.rookery.storage.tree.ForestLayout.FENCE_LEVELS_MAX;
 import static dev.rookery.storage.tree.ForestLayout.FENCE_REGION_OFFSET;
@@ -49,19 +44,23 @@ final class ForestSpan {
       long location = pages.locate(page);
       MemorySegment segment = pages.segmentAt(location);
       long base = PageReader.offsetAt(location);
-      if (segment.get(BYTE, base + TYPE_OFFSET) == PageType.FOREST_LEAF) {
+      int head = segment.get(INT, base + TYPE_OFFSET);
+      if ((byte) head == PageType.FOREST_LEAF) {
         leafPage = page;
         leafLocation = location;
         return this;
       }
-      level = checkedLevel(pages, page, segment, base, level, region);
-      int count = unsignedShort(segment, base + COUNT_OFFSET);
-      int index = ForestFences.search(segment, base + FENCES_OFFSET, count, slot);
+      level = checkedLevel(pages, page, location, level, region);
+      int count = head >>> Short.SIZE;
+      int index = ForestFences.search(segment, base, count, slot);
       if (index > 0) {
         low = ForestFences.fence(segment, base, index);
       }
       if (index + 1 < count) {
         high = ForestFences.fence(segment, base, index + 1);
+      }
+      if (index < 0 || slot < low || slot >= high) {
+        throw pages.corrupt(page, "fences around slot " + slot, "others");
       }
       parentPage = page;
       parentIndex = index;
@@ -75,12 +74,14 @@ final class ForestSpan {
     return high == ForestLayout.REGION_SLOTS;
   }
 
-  /// Checks the header of a fence page and returns its level.
-  static int checkedLevel(
-      PageReader pages, long page, MemorySegment segment, long base, int levelEnd, int region) {
-    byte type = segment.get(BYTE, base + TYPE_OFFSET);
-    int level = segment.get(BYTE, base + FLAGS_OFFSET);
-    int count = unsignedShort(segment, base + COUNT_OFFSET);
+  /// Checks the header of a fence page at a location and returns its level.
+  static int checkedLevel(PageReader pages, long page, long location, int levelEnd, int region) {
+    MemorySegment segment = pages.segmentAt(location);
+    long base = PageReader.offsetAt(location);
+    int head = segment.get(INT, base + TYPE_OFFSET);
+    byte type = (byte) head;
+    int level = (byte) (head >>> Byte.SIZE);
+    int count = head >>> Short.SIZE;
     if (type != PageType.FOREST_FENCES
         || level < 0
         || level >= levelEnd

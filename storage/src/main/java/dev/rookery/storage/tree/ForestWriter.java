@@ -16,14 +16,14 @@ import org.jspecify.annotations.Nullable;
 /// 1. a leaf that would be hardly less than full shares its content with a neighbour that has room,
 ///    or is split;
 /// 2. a leaf below a quarter of a page is merged with a neighbour if both leave a quarter free;
-/// 3. a tree longer than a quarter of a page gets pages of its own, and loses them below an eighth.
+/// 3. a tree longer than half a page gets pages of its own, and loses them below a quarter.
 final class ForestWriter {
   /// A leaf that is written anew because an entry did not fit must leave this much free: else it
   /// would be written anew for each of the next entries.
   private static final int REWRITTEN_BYTES_MAX = PAGE_BYTES - PAGE_BYTES / 16;
 
   /// Two leaves share their content if they need no more than this together.
-  private static final int SHARED_BYTES_MAX = PAGE_BYTES * 7 / 4;
+  private static final int SHARED_BYTES_MAX = PAGE_BYTES * 15 / 8;
 
   private static final int MERGED_BYTES_MAX = PAGE_BYTES * 3 / 4;
   private static final int UNDERFULL_BYTES = PAGE_BYTES / 4;

@@ -27,7 +27,7 @@ class RecordTableModelTest {
   @MethodSource("seeds")
   void anything_randomOperations_agreesWithModel(long seed) {
     Run run = new Run(seed);
-    for (int i = 1; i <= 4_000; i++) {
+    for (int i = 1; i <= 2_500; i++) {
       run.step();
       if (i % 250 == 0) {
         run.compare();

@@ -10,7 +10,6 @@ import dev.rookery.storage.page.PageType;
 import dev.rookery.storage.page.PagesInMemory;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -153,7 +152,7 @@ class RecordTableTest {
     long id = insert(1, SMALL + 1);
     insert(9, SMALL + 1);
 
-    for (int length : new int[] {100_000, 300_000, 50_000, SMALL + 1, 9000}) {
+    for (int length : new int[] {100_000, 300_000, 50_000, SMALL + 1, SMALL + 500}) {
       assertThat(update(id, 1, length)).isEqualTo(id);
       assertRecord(id, 1, length);
       assertClean();
@@ -186,11 +185,8 @@ class RecordTableTest {
     table.delete(pages, id);
 
     MemorySegment page = pages.page(id >>> 8);
-    byte[] bytes = page.asSlice(RecordLayout.DIRECTORY_OFFSET).toArray(PageLayout.BYTE);
-    Arrays.fill(bytes, bytes.length - 300, bytes.length - 208, (byte) 0);
-    for (int i = bytes.length - 208; i < bytes.length; i++) {
-      assertThat(bytes[i]).isZero();
-    }
+    MemorySegment place = page.asSlice(PageLayout.PAGE_BYTES - 208, 208);
+    assertThat(place.toArray(PageLayout.BYTE)).containsOnly(0);
   }
 
   @Test
@@ -305,7 +301,8 @@ class RecordTableTest {
     insert(2, 100);
     MemorySegment page = pages.modify(id >>> 8);
     page.set(PageLayout.BYTE, RecordLayout.DIRECTORY_OFFSET + 100, (byte) 1);
-    page.set(PageLayout.SHORT, RecordLayout.FREE_BYTES_OFFSET, (short) 7950);
+    int freeBytes = PageLayout.unsignedShort(page, RecordLayout.FREE_BYTES_OFFSET);
+    page.set(PageLayout.SHORT, RecordLayout.FREE_BYTES_OFFSET, (short) (freeBytes + 1));
     pages.modify(root).set(PageLayout.LONG, RecordLayout.RECORD_COUNT_OFFSET, 3);
 
     CheckReport report = new CheckReport();

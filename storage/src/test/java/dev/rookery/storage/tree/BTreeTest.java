@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.rookery.storage.check.CheckReport;
+import dev.rookery.storage.error.CorruptPageException;
 import dev.rookery.storage.page.PageLayout;
 import dev.rookery.storage.page.PagesInMemory;
 import java.nio.ByteBuffer;
@@ -168,6 +169,28 @@ class BTreeTest {
       assertThat(cursor.next()).isTrue();
       assertThat(cursor.key()).isEqualTo(key);
     }
+  }
+
+  @Test
+  void cursor_overLeafWithTwoParents_throws() {
+    for (int i = 0; i < 5000; i++) {
+      tree.put(pages, key(i), EMPTY);
+    }
+    long leaf = BTreePage.childAt(pages, pages.page(tree.rootPage()), 0);
+    var root = pages.modify(tree.rootPage());
+    int cell = BTreePage.cell(pages, root, 1);
+    root.set(PageLayout.LONG, cell + BTreePage.CHILD_OFFSET, leaf);
+
+    BTree.Cursor cursor = tree.cursor(pages);
+    assertThatThrownBy(
+            () -> {
+              while (cursor.next()) {
+                cursor.key();
+              }
+            })
+        .isInstanceOf(CorruptPageException.class)
+        .hasMessageContaining("ascending keys");
+    assertThatThrownBy(() -> tree.drop(pages)).isInstanceOf(CorruptPageException.class);
   }
 
   @Test

@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.rookery.storage.check.CheckReport;
+import dev.rookery.storage.error.CorruptPageException;
 import dev.rookery.storage.page.PageLayout;
 import dev.rookery.storage.page.PageReader;
 import dev.rookery.storage.page.PagesInMemory;
+import java.lang.foreign.MemorySegment;
 import org.junit.jupiter.api.Test;
 
 class FixedSizeTreeTest {
@@ -147,6 +149,59 @@ class FixedSizeTreeTest {
     assertThat(cursor.key()).isEqualTo(2);
     assertThat(cursor.valueBytes()).isEqualTo(4);
     assertThat(cursor.next()).isFalse();
+  }
+
+  @Test
+  void remove_fromSmallBranchBesideFullOne_evensThemOut() {
+    FixedSizeTree tree = create(255);
+    int leafEntries = FixedSizePage.CONTENT_BYTES / (Short.BYTES + 255);
+    int count = (FixedSizeBranch.CAPACITY + 20) * leafEntries;
+    for (int key = 0; key < count; key++) {
+      tree.put(pages, key);
+    }
+    MemorySegment root = pages.page(tree.rootPage());
+    assertThat(FixedSizePage.level(root)).isEqualTo(2);
+    assertThat(PageLayout.count(pages.page(FixedSizeBranch.child(root, 1)))).isLessThan(30);
+
+    for (int key = count - 1; PageLayout.count(pages.page(branch(tree, 1))) < 30; key--) {
+      assertThat(tree.remove(pages, key)).isTrue();
+    }
+
+    int leftCount = PageLayout.count(pages.page(branch(tree, 0)));
+    assertThat(leftCount).isGreaterThan(FixedSizeBranch.CAPACITY / 2);
+    assertThat(PageLayout.count(pages.page(branch(tree, 1)))).isBetween(leftCount, leftCount + 1);
+    requireSound(tree);
+
+    // And the other way: the small one is on the left.
+    for (int key = 0; PageLayout.count(pages.page(tree.rootPage())) == 2; key++) {
+      tree.remove(pages, key);
+      if (key % 500 == 0) {
+        requireSound(tree);
+      }
+    }
+    requireSound(tree);
+  }
+
+  private long branch(FixedSizeTree tree, int slot) {
+    return FixedSizeBranch.child(pages.page(tree.rootPage()), slot);
+  }
+
+  @Test
+  void cursor_overLeafWithTwoParents_throws() {
+    FixedSizeTree tree = create(0);
+    for (long key = 0; key < 20_000; key++) {
+      tree.put(pages, key);
+    }
+    MemorySegment root = pages.modify(tree.rootPage());
+    long offset = FixedSizeBranch.CHILDREN_OFFSET;
+    root.set(PageLayout.LONG, offset + Long.BYTES, root.get(PageLayout.LONG, offset));
+
+    FixedSizeTree.Cursor cursor = tree.cursor(pages);
+    assertThat(cursor.first()).isTrue();
+    assertThatThrownBy(cursor::nextRun)
+        .isInstanceOf(CorruptPageException.class)
+        .hasMessageContaining("ascending keys");
+    assertThatThrownBy(() -> tree.drop(pages)).isInstanceOf(CorruptPageException.class);
   }
 
   @Test

@@ -27,19 +27,19 @@ final class ForestFencesTest {
   @Test
   void insert_inAscendingOrder_leavesFullPages() {
     start();
-    for (int slot = 1; slot < 20_000; slot++) {
+    for (int slot = 1; slot < 5_000; slot++) {
       insert(slot);
     }
 
     verify();
     long fencePages = pages.liveCount() - model.size();
-    assertThat(fencePages).isLessThan(20_000 / (ForestLayout.FENCE_COUNT_MAX - 2) + 3);
+    assertThat(fencePages).isLessThan(5_000 / (ForestLayout.FENCE_COUNT_MAX - 2) + 3);
   }
 
   private void run(SplittableRandom random) {
     start();
     for (int round = 0; round < 6; round++) {
-      int target = round % 2 == 0 ? 8000 * (round + 1) : random.nextInt(300) + 1;
+      int target = round % 2 == 0 ? 1500 * (round + 1) : random.nextInt(300) + 1;
       while (model.size() < target) {
         insert(1 + random.nextInt(ForestLayout.REGION_SLOTS - 1));
       }

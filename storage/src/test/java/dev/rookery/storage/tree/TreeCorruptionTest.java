@@ -97,7 +97,7 @@ class TreeCorruptionTest {
 
   private static Subject bTree(PagesInMemory pages, Random random) {
     BTree tree = new BTree(BTree.create(pages, 1));
-    int valueBytesMax = new int[] {10, 300, 1000}[random.nextInt(3)];
+    int valueBytesMax = new int[] {10, 300, 900}[random.nextInt(3)];
     int count = 6000;
     for (int i = 0; i < 3000; i++) {
       tree.put(pages, key(random.nextInt(count)), new byte[random.nextInt(valueBytesMax)]);
@@ -107,7 +107,8 @@ class TreeCorruptionTest {
     operations.add(p -> walk(tree.cursor(p)));
     operations.add(
         p -> tree.put(p, key(random.nextInt(count)), new byte[random.nextInt(valueBytesMax)]));
-    operations.add(p -> tree.put(p, key(random.nextLong()), new byte[random.nextInt(1900)]));
+    operations.add(p ->
+        tree.put(p, key(random.nextLong()), new byte[random.nextInt(BTree.entryBytesMax() - 60)]));
     operations.add(p -> tree.remove(p, firstFrom(tree, p, random.nextInt(count))));
     operations.add(p -> tree.get(p, key(random.nextInt(count))));
     operations.add(p -> tree.count(p));

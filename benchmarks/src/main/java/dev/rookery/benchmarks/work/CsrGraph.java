@@ -1,0 +1,144 @@
+package dev.rookery.benchmarks.work;
+
+import java.util.Arrays;
+
+/// The out-edges of a graph in compressed sparse rows on the heap: what reading costs when nothing
+/// is stored, nothing changes and nothing is checked.
+///
+/// Neighbours are sorted. Not thread-safe: walks share the arrays below.
+final class CsrGraph {
+  private static final int LEVEL_COUNT_MAX = 1 << 12;
+
+  private final Rows out;
+
+  /// Which query has seen a node.
+  private final int[] marks;
+
+  private final int[] queue;
+  private final int[] levels;
+  private int query;
+
+  /// The neighbours of all nodes in one direction.
+  private static final class Rows {
+    /// Where each node's neighbours begin; one more than there are nodes.
+    private final int[] offsets;
+
+    private final int[] targets;
+
+    private Rows(int[] offsets, int[] targets) {
+      this.offsets = offsets;
+      this.targets = targets;
+    }
+
+    /// Groups edges by their first end; within a group they keep their order.
+    static Rows group(int nodeCount, int[] from, int[] to) {
+      int[] offsets = new int[nodeCount + 1];
+      for (int node : from) {
+        offsets[node + 1]++;
+      }
+      for (int node = 0; node < nodeCount; node++) {
+        offsets[node + 1] += offsets[node];
+      }
+      int[] ends = offsets.clone();
+      int[] targets = new int[from.length];
+      for (int i = 0; i < from.length; i++) {
+        targets[ends[from[i]]++] = to[i];
+      }
+      return new Rows(offsets, targets);
+    }
+
+    /// Returns the same edges seen from their other ends, neighbours sorted.
+    Rows reverse() {
+      int[] from = new int[targets.length];
+      for (int node = 0; node < offsets.length - 1; node++) {
+        Arrays.fill(from, offsets[node], offsets[node + 1], node);
+      }
+      return group(offsets.length - 1, targets, from);
+    }
+  }
+
+  CsrGraph(RmatGraph graph) {
+    Rows in = Rows.group(graph.nodeCount, graph.sources, graph.targets).reverse();
+    out = in.reverse();
+    marks = new int[graph.nodeCount];
+    queue = new int[graph.nodeCount];
+    levels = new int[graph.nodeCount];
+  }
+
+  /// Returns the sum of all out-neighbours of nodes.
+  long sumNeighbors(int[] nodes) {
+    int[] offsets = out.offsets;
+    int[] targets = out.targets;
+    long sum = 0;
+    for (int node : nodes) {
+      int end = offsets[node + 1];
+      for (int i = offsets[node]; i < end; i++) {
+        sum += targets[i];
+      }
+    }
+    return sum;
+  }
+
+  /// Returns how many nodes there are within some hops of a node, itself among them.
+  int countWithin(int start, int hops) {
+    int[] offsets = out.offsets;
+    int[] targets = out.targets;
+    int[] marked = marks;
+    int[] met = queue;
+    int mark = ++query;
+    marked[start] = mark;
+    met[0] = start;
+    int head = 0;
+    int size = 1;
+    for (int hop = 0; hop < hops; hop++) {
+      int levelEnd = size;
+      for (; head < levelEnd; head++) {
+        int end = offsets[met[head] + 1];
+        for (int i = offsets[met[head]]; i < end; i++) {
+          int target = targets[i];
+          if (marked[target] != mark) {
+            marked[target] = mark;
+            met[size++] = target;
+          }
+        }
+      }
+    }
+    return size;
+  }
+
+  /// Walks breadth-first, top-down, noting the level of each node.
+  Outcome.Pass walk(int start) {
+    int[] offsets = out.offsets;
+    int[] targets = out.targets;
+    long[] seen = new long[(levels.length + 63) >>> 6];
+    long[] sizes = new long[LEVEL_COUNT_MAX];
+    int[] met = queue;
+    int[] levelOf = levels;
+    Arrays.fill(levelOf, -1);
+    seen[start >>> 6] |= 1L << start;
+    levelOf[start] = 0;
+    met[0] = start;
+    int head = 0;
+    int size = 1;
+    int level = 0;
+    long edges = 0;
+    while (head < size) {
+      int levelEnd = size;
+      sizes[level++] = (long) levelEnd - head;
+      for (; head < levelEnd; head++) {
+        int begin = offsets[met[head]];
+        int end = offsets[met[head] + 1];
+        edges += end - begin;
+        for (int i = begin; i < end; i++) {
+          int target = targets[i];
+          if ((seen[target >>> 6] & 1L << target) == 0) {
+            seen[target >>> 6] |= 1L << target;
+            levelOf[target] = level;
+            met[size++] = target;
+          }
+        }
+      }
+    }
+    return new Outcome.Pass(edges, Outcome.ofLevels(sizes, level, edges));
+  }
+}

@@ -1,0 +1,64 @@
+package dev.rookery.benchmarks.work;
+
+/// The works that only read, over [CsrGraph].
+final class CsrPeer implements Peer {
+  private final RmatGraph edges;
+  private CsrGraph graph;
+
+  CsrPeer(RmatGraph edges) {
+    this.edges = edges;
+    this.graph = new CsrGraph(edges);
+  }
+
+  @Override
+  public String name() {
+    return "csr";
+  }
+
+  @Override
+  public boolean does(Work work) {
+    return work.compareTo(Work.W5) >= 0;
+  }
+
+  @Override
+  public void load() {
+    graph = new CsrGraph(edges);
+  }
+
+  @Override
+  public Outcome run(Work work, Queries queries, Budget budget) {
+    return switch (work) {
+      case W5 -> budget.repeat(() -> neighbors(queries.reads));
+      case W5B, W5C -> budget.repeat(() -> hops(queries, work.hops()));
+      case W6 -> budget.repeat(() -> walks(queries.roots));
+      case W1, W1A, W2, W3, W4 -> throw new IllegalArgumentException("work=" + work);
+    };
+  }
+
+  private Outcome.Pass neighbors(int[] nodes) {
+    return new Outcome.Pass(nodes.length, graph.sumNeighbors(nodes));
+  }
+
+  private Outcome.Pass hops(Queries queries, int hops) {
+    int[] starts = queries.starts(hops);
+    long sum = 0;
+    for (int start : starts) {
+      sum += graph.countWithin(start, hops);
+    }
+    return new Outcome.Pass(starts.length, sum);
+  }
+
+  private Outcome.Pass walks(int[] roots) {
+    long walked = 0;
+    long answer = 0;
+    for (int root : roots) {
+      Outcome.Pass pass = graph.walk(root);
+      walked += pass.units();
+      answer = answer * 31 + pass.answer();
+    }
+    return new Outcome.Pass(walked, answer);
+  }
+
+  @Override
+  public void close() {}
+}

@@ -1,0 +1,41 @@
+package dev.rookery.benchmarks.work;
+
+/// What one run of a work gave.
+///
+/// @param perSecond the figure, in the work's unit
+/// @param answer what was computed; must be the same for all peers
+/// @param bytesPerEdge what an edge takes on the disk, both directions, or NaN if nothing was
+///   loaded
+record Outcome(double perSecond, long answer, double bytesPerEdge) {
+
+  /// What one pass over a round's queries gave.
+  ///
+  /// @param units how many units of the work it was
+  /// @param answer what was computed
+  record Pass(long units, long answer) {}
+
+  /// Returns an outcome without a load.
+  static Outcome of(double perSecond, long answer) {
+    return new Outcome(perSecond, answer, Double.NaN);
+  }
+
+  /// Returns how many seconds have gone by since a reading of [System#nanoTime].
+  static double secondsSince(long begin) {
+    return (System.nanoTime() - begin) / 1e9;
+  }
+
+  /// Returns one number for the levels of a breadth-first walk and the edges it looked at.
+  static long ofLevels(long[] sizes, int count, long edges) {
+    long answer = edges;
+    for (int level = 0; level < count; level++) {
+      answer = answer * 31 + sizes[level];
+    }
+    return answer;
+  }
+
+  /// Returns one number for an edge; the sum of these is the same in any order.
+  static long ofEdge(long source, long target) {
+    long mixed = (source << 32 | target) * 0x9E3779B97F4A7C15L;
+    return mixed ^ mixed >>> 29;
+  }
+}

@@ -1,0 +1,168 @@
+package dev.rookery.benchmarks.work;
+
+import dev.rookery.graph.Direction;
+import dev.rookery.graph.Graph;
+import dev.rookery.graph.GraphOptions;
+import dev.rookery.graph.NeighborCursor;
+import dev.rookery.graph.ReadTransaction;
+import dev.rookery.graph.WriteTransaction;
+import dev.rookery.storage.Durability;
+import dev.rookery.traversal.BreadthFirstLevels;
+import dev.rookery.traversal.Traversal;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.SplittableRandom;
+
+/// A graph of one edge type in Rookery, through its public interface only.
+///
+/// Rookery numbers nodes from 1, so node n of the other peers is node n + 1 here; answers are given
+/// in their numbers. Writes may come from many threads.
+final class RookeryGraph implements AutoCloseable {
+  private static final String LABEL = "Node";
+  private static final String TYPE = "LINKS";
+
+  private final Graph graph;
+
+  RookeryGraph(Path directory, Durability durability) {
+    graph = Graph.open(directory, GraphOptions.defaults().withDurability(durability));
+  }
+
+  /// Adds nodes without text, with the numbers that [Peer#numberOf] gives.
+  void addNodes(int count) {
+    for (int begin = 0; begin < count; begin += Peer.BATCH_EDGES) {
+      int first = begin;
+      int end = Math.min(begin + Peer.BATCH_EDGES, count);
+      graph.execute(tx -> addNodes(tx, first, end));
+    }
+  }
+
+  private static void addNodes(WriteTransaction tx, int begin, int end) {
+    for (int node = begin; node < end; node++) {
+      long id = tx.addNode(LABEL, Map.of(Peer.NUMBER, Peer.numberOf(node)));
+      if (id != node + 1L) {
+        throw new IllegalStateException("node=" + node + " id=" + id);
+      }
+    }
+  }
+
+  /// Adds the edges from one index to another (exclusive) in one transaction, as they come.
+  void addEdges(RmatGraph edges, int begin, int end) {
+    graph.execute(tx -> {
+      for (int i = begin; i < end; i++) {
+        tx.addEdge(TYPE, edges.sources[i] + 1L, edges.targets[i] + 1L);
+      }
+    });
+  }
+
+  /// Adds a node with number and text and an edge to an earlier node, and returns that.
+  long commit(long number, SplittableRandom random) {
+    return graph.write(tx -> {
+      Map<String, Object> properties =
+          Map.of(Peer.NUMBER, number, CommitLoop.TEXT, CommitLoop.TEXT_VALUE);
+      long node = tx.addNode(LABEL, properties);
+      long earlier = random.nextLong(1, node);
+      tx.addEdge(TYPE, node, earlier);
+      return earlier - 1;
+    });
+  }
+
+  /// Brings all changes into the data file and returns its length.
+  long fileBytes() {
+    graph.checkpoint();
+    return graph.stats().dataFileBytes();
+  }
+
+  ReadTransaction beginRead() {
+    return graph.beginRead();
+  }
+
+  /// Returns the sum of the numbers of nodes.
+  static long sumNumbers(ReadTransaction tx, int[] nodes) {
+    long sum = 0;
+    for (int node : nodes) {
+      sum += tx.node(node + 1L).getLong(Peer.NUMBER);
+    }
+    return sum;
+  }
+
+  /// Returns the sum of all out-neighbours of nodes.
+  static long sumNeighbors(ReadTransaction tx, int[] nodes) {
+    NeighborCursor cursor = tx.neighborCursor(Direction.OUT, TYPE);
+    long sum = 0;
+    for (int node : nodes) {
+      cursor.of(node + 1L);
+      while (cursor.next()) {
+        sum += cursor.neighbor() - 1;
+      }
+    }
+    return sum;
+  }
+
+  /// Returns how many nodes there are within some hops of a node, itself among them.
+  static long countWithin(ReadTransaction tx, int start, int hops) {
+    return Traversal.from(start + 1L).out(TYPE).maxDepth(hops).count(tx);
+  }
+
+  /// Walks breadth-first, noting the level of each node.
+  static Outcome.Pass walk(ReadTransaction tx, int start) {
+    BreadthFirstLevels levels = Traversal.from(start + 1L).out(TYPE).levels(tx);
+    long edges = levels.edgesWalked();
+    return new Outcome.Pass(edges, Outcome.ofLevels(levels.sizes(), levels.count(), edges));
+  }
+
+  /// Returns a cursor over out-neighbours.
+  static NeighborCursor neighbors(ReadTransaction tx) {
+    return tx.neighborCursor(Direction.OUT, TYPE);
+  }
+
+  /// Returns what [CommitLoop] has left, found by a scan of all nodes and their edges.
+  CommitLoop.Written written() {
+    try (ReadTransaction tx = graph.beginRead()) {
+      NeighborCursor outgoing = tx.neighborCursor(Direction.OUT, TYPE);
+      NeighborCursor incoming = tx.neighborCursor(Direction.IN, TYPE);
+      long numberSum = 0;
+      long targetSum = 0;
+      long incomingSum = 0;
+      for (long node = 1; node <= tx.nodeCount(); node++) {
+        numberSum += tx.node(node).getLong(Peer.NUMBER);
+        outgoing.of(node);
+        while (outgoing.next()) {
+          targetSum += outgoing.neighbor() - 1;
+        }
+        incoming.of(node);
+        while (incoming.next()) {
+          incomingSum += node - 1;
+        }
+      }
+      long edgeCount = tx.edgeCount();
+      if (edgeCount != tx.nodeCount() - 1 || incomingSum != targetSum) {
+        throw new IllegalStateException("nodes=" + tx.nodeCount() + " edges=" + edgeCount);
+      }
+      return new CommitLoop.Written(edgeCount, numberSum, targetSum);
+    }
+  }
+
+  /// Returns one number for all edges, see [Outcome#ofEdge].
+  long edgesAnswer(Direction direction) {
+    long answer = 0;
+    try (ReadTransaction tx = graph.beginRead()) {
+      NeighborCursor cursor = tx.neighborCursor(direction, TYPE);
+      for (long node = 0; node < tx.nodeCount(); node++) {
+        cursor.of(node + 1);
+        while (cursor.next()) {
+          long other = cursor.neighbor() - 1;
+          answer +=
+              direction == Direction.OUT
+                  ? Outcome.ofEdge(node, other)
+                  : Outcome.ofEdge(other, node);
+        }
+      }
+    }
+    return answer;
+  }
+
+  @Override
+  public void close() {
+    graph.close();
+  }
+}

@@ -1,0 +1,160 @@
+package dev.rookery.benchmarks.work;
+
+import dev.rookery.graph.Direction;
+import dev.rookery.graph.NeighborCursor;
+import dev.rookery.graph.ReadTransaction;
+import dev.rookery.storage.Durability;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.function.IntToLongFunction;
+import org.jspecify.annotations.Nullable;
+
+/// All works, over [RookeryGraph].
+///
+/// Under the name `rookery`, hops are a described traversal; under `rookery-cursor`, a loop over a
+/// neighbour cursor with marks in an array, as [CsrGraph] has it.
+final class RookeryPeer implements Peer {
+  private final RmatGraph edges;
+  private final Path directory;
+  private final boolean byCursor;
+  private final long answer;
+  private @Nullable RookeryGraph loaded;
+
+  RookeryPeer(RmatGraph edges, Path directory, boolean byCursor) {
+    this.edges = edges;
+    this.directory = directory;
+    this.byCursor = byCursor;
+    this.answer = edges.answer();
+  }
+
+  @Override
+  public String name() {
+    return byCursor ? "rookery-cursor" : "rookery";
+  }
+
+  @Override
+  public boolean does(Work work) {
+    return !byCursor || work == Work.W5B || work == Work.W5C;
+  }
+
+  @Override
+  public void load() throws IOException {
+    RookeryGraph graph = new RookeryGraph(Directories.fresh(directory), Durability.NONE);
+    loaded = graph;
+    graph.addNodes(edges.nodeCount);
+    addEdges(graph);
+    graph.fileBytes();
+  }
+
+  @Override
+  public Outcome run(Work work, Queries queries, Budget budget) throws IOException {
+    return switch (work) {
+      case W1 -> commits(1, budget.seconds(), Durability.SYNC);
+      case W1A -> commits(1, budget.seconds(), Durability.BACKGROUND);
+      case W2 -> commits(WRITER_COUNT, budget.seconds(), Durability.SYNC);
+      case W3 -> loads();
+      case W4, W5 -> nodes(work, queries.reads, budget);
+      case W5B, W5C -> hops(queries.starts(work.hops()), work.hops(), budget);
+      case W6 -> walks(queries.roots, budget);
+    };
+  }
+
+  private RookeryGraph graph() {
+    if (loaded == null) {
+      throw new IllegalStateException("not loaded");
+    }
+    return loaded;
+  }
+
+  private Outcome commits(int threads, double seconds, Durability durability) throws IOException {
+    Path made = Directories.fresh(directory);
+    try (RookeryGraph graph = new RookeryGraph(made, durability)) {
+      graph.addNodes(1);
+      CommitLoop.Result result = CommitLoop.run(threads, seconds, graph::commit);
+      result.written().check(name(), graph.written());
+      return Outcome.of(result.perSecond(), 0);
+    } finally {
+      Directories.delete(made);
+    }
+  }
+
+  private Outcome loads() throws IOException {
+    Path made = Directories.fresh(directory);
+    try (RookeryGraph graph = new RookeryGraph(made, Durability.SYNC)) {
+      graph.addNodes(edges.nodeCount);
+      long before = graph.fileBytes();
+      long begin = System.nanoTime();
+      addEdges(graph);
+      double perSecond = edges.edgeCount() / Outcome.secondsSince(begin);
+      if (graph.edgesAnswer(Direction.OUT) != answer || graph.edgesAnswer(Direction.IN) != answer) {
+        throw new IllegalStateException("rookery holds other edges");
+      }
+      double bytes = graph.fileBytes() - before;
+      return new Outcome(perSecond, answer, bytes / edges.edgeCount());
+    } finally {
+      Directories.delete(made);
+    }
+  }
+
+  private void addEdges(RookeryGraph graph) {
+    for (int begin = 0; begin < edges.edgeCount(); begin += BATCH_EDGES) {
+      graph.addEdges(edges, begin, Math.min(begin + BATCH_EDGES, edges.edgeCount()));
+    }
+  }
+
+  private Outcome nodes(Work work, int[] nodes, Budget budget) {
+    try (ReadTransaction tx = graph().beginRead()) {
+      return budget.repeat(() ->
+          new Outcome.Pass(
+              nodes.length,
+              work == Work.W4
+                  ? RookeryGraph.sumNumbers(tx, nodes)
+                  : RookeryGraph.sumNeighbors(tx, nodes)));
+    }
+  }
+
+  private Outcome hops(int[] starts, int hops, Budget budget) {
+    try (ReadTransaction tx = graph().beginRead()) {
+      if (byCursor) {
+        NeighborCursor cursor = RookeryGraph.neighbors(tx);
+        CursorWalk walk = new CursorWalk(cursor, edges.nodeCount);
+        return budget.repeat(() -> sum(starts, start -> walk.countWithin(start, hops)));
+      }
+      return budget.repeat(() -> sum(starts, start -> RookeryGraph.countWithin(tx, start, hops)));
+    }
+  }
+
+  private static Outcome.Pass sum(int[] starts, IntToLongFunction query) {
+    long sum = 0;
+    for (int start : starts) {
+      sum += query.applyAsLong(start);
+    }
+    return new Outcome.Pass(starts.length, sum);
+  }
+
+  private Outcome walks(int[] roots, Budget budget) {
+    try (ReadTransaction tx = graph().beginRead()) {
+      return budget.repeat(() -> walks(tx, roots));
+    }
+  }
+
+  private static Outcome.Pass walks(ReadTransaction tx, int[] roots) {
+    long walked = 0;
+    long sum = 0;
+    for (int root : roots) {
+      Outcome.Pass pass = RookeryGraph.walk(tx, root);
+      walked += pass.units();
+      sum = sum * 31 + pass.answer();
+    }
+    return new Outcome.Pass(walked, sum);
+  }
+
+  @Override
+  public void close() throws IOException {
+    if (loaded != null) {
+      loaded.close();
+      loaded = null;
+    }
+    Directories.delete(directory);
+  }
+}

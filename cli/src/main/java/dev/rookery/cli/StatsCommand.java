@@ -1,0 +1,50 @@
+package dev.rookery.cli;
+
+import dev.rookery.graph.Graph;
+import dev.rookery.graph.GraphOptions;
+import dev.rookery.graph.GraphStats;
+import dev.rookery.graph.ReadTransaction;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/// Prints what a database holds, without changing it.
+@Command(
+    name = "stats",
+    mixinStandardHelpOptions = true,
+    description = "Prints what a database holds. Changes nothing.")
+final class StatsCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  @Parameters(index = "0", paramLabel = "DIRECTORY", description = "The database.")
+  private Path directory = Path.of("");
+
+  /// Made by picocli.
+  StatsCommand() {}
+
+  @Override
+  public Integer call() {
+    PrintWriter out = spec.commandLine().getOut();
+    GraphOptions options =
+        GraphOptions.defaults().withReadOnly(true).withCreateIfMissing(false);
+    try (Graph graph = Graph.open(directory, options);
+        ReadTransaction tx = graph.beginRead()) {
+      GraphStats stats = graph.stats();
+      out.printf("nodes          %,15d%n", stats.nodes());
+      out.printf("edges          %,15d%n", stats.edges());
+      for (String type : tx.edgeTypes()) {
+        out.printf("  %-12s %,15d%n", type, tx.edgeCount(type));
+      }
+      out.printf("labels         %s%n", String.join(", ", tx.labels()));
+      out.printf("commits        %,15d%n", stats.sequence());
+      out.printf("pages          %,15d of %,d bytes%n", stats.pages(), stats.pageBytes());
+      out.printf("free pages     %,15d%n", stats.freePages());
+      out.printf("data file      %,15d bytes%n", stats.dataFileBytes());
+      return 0;
+    }
+  }
+}

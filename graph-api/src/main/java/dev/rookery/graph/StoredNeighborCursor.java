@@ -1,0 +1,192 @@
+package dev.rookery.graph;
+
+import dev.rookery.graph.store.EdgeType;
+import dev.rookery.graph.store.GraphView;
+import dev.rookery.graph.store.PhysicalGraph;
+import dev.rookery.storage.tree.FixedSizeForest;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// A cursor that walks one forest after the other: one for each edge type and direction asked for.
+///
+/// In a write transaction it goes on behind its last key after a change: places on pages are looked
+/// up again, and the node may be gone.
+final class StoredNeighborCursor implements NeighborCursor {
+  /// A type in one direction.
+  private record Leg(EdgeType type, boolean outgoing, FixedSizeForest.Cursor cursor) {}
+
+  private final GraphView graph;
+  private final Direction direction;
+
+  /// The type asked for, `null` for all.
+  private final @Nullable String typeName;
+
+  private Leg[] legs = new Leg[0];
+  private int knownTypes = -1;
+  private int legIndex;
+  private @Nullable Leg current;
+  private long node;
+  private long slot = -1;
+
+  /// The key of the current edge: a change of the graph may move it away under the leg's cursor.
+  private long key;
+
+  private int changeCount;
+  private long cachedRegion = -1;
+  private long cachedDelta;
+
+  StoredNeighborCursor(GraphView graph, Direction direction, @Nullable String typeName) {
+    this.graph = graph;
+    this.direction = direction;
+    this.typeName = typeName;
+  }
+
+  /// Makes the legs; again when the transaction has got a type more.
+  private void makeLegs(int typeCount) {
+    List<Leg> made = new ArrayList<>();
+    if (typeName == null) {
+      for (int number = 1; number <= typeCount; number++) {
+        addLegs(graph.type(number), made);
+      }
+    } else {
+      int number = graph.typeNumber(typeName);
+      if (number > 0) {
+        addLegs(graph.type(number), made);
+      }
+    }
+    legs = made.toArray(Leg[]::new);
+    knownTypes = typeCount;
+  }
+
+  private void addLegs(EdgeType type, List<Leg> made) {
+    if (direction != Direction.IN) {
+      made.add(new Leg(type, true, graph.outgoing(type.number())));
+    }
+    if (direction != Direction.OUT) {
+      made.add(new Leg(type, false, graph.incoming(type.number())));
+    }
+  }
+
+  @Override
+  public StoredNeighborCursor of(long newNode) {
+    current = null;
+    legIndex = Integer.MAX_VALUE;
+    slot = -1;
+    long newSlot = graph.slotOf(newNode);
+    int typeCount = graph.typeCount();
+    if (typeCount != knownTypes) {
+      makeLegs(typeCount);
+    }
+    node = newNode;
+    slot = newSlot;
+    changeCount = graph.changeCount();
+    cachedRegion = -1;
+    legIndex = 0;
+    return this;
+  }
+
+  @Override
+  public boolean next() {
+    if (changeCount != graph.changeCount()) {
+      lookUpAgain();
+    }
+    Leg leg = current;
+    if (leg != null && leg.cursor.next()) {
+      key = leg.cursor.key();
+      return true;
+    }
+    return nextLeg();
+  }
+
+  private boolean nextLeg() {
+    while (legIndex < legs.length) {
+      Leg leg = legs[legIndex++];
+      if (leg.cursor.seek(slot) > 0 && leg.cursor.next()) {
+        current = leg;
+        key = leg.cursor.key();
+        return true;
+      }
+    }
+    current = null;
+    return false;
+  }
+
+  /// Finds the place behind the last edge again. A node that was deleted has no more edges.
+  private void lookUpAgain() {
+    changeCount = graph.changeCount();
+    cachedRegion = -1;
+    Leg leg = current;
+    if (slot < 0 || graph.nodeOf(slot) != node) {
+      current = null;
+      legIndex = Integer.MAX_VALUE;
+    } else if (leg != null) {
+      leg.cursor.seek(slot);
+      leg.cursor.seekKey(key + 1);
+    }
+  }
+
+  private Leg leg() {
+    if (current == null) {
+      throw new IllegalStateException("cursor stands on no edge");
+    }
+    return current;
+  }
+
+  @Override
+  public long neighbor() {
+    return nodeOf(leg().type.slotOf(key));
+  }
+
+  /// Translates a slot, without touching a page where a whole region has one difference between slot and id.
+  private long nodeOf(long otherSlot) {
+    long region = otherSlot >>> PhysicalGraph.REGION_SHIFT;
+    if (region != cachedRegion) {
+      cachedDelta = graph.deltaOf(region);
+      cachedRegion = region;
+    }
+    return cachedDelta == Long.MIN_VALUE ? graph.nodeOf(otherSlot) : otherSlot + cachedDelta;
+  }
+
+  @Override
+  public long degree() {
+    if (slot < 0 || graph.nodeOf(slot) != node) {
+      return 0;
+    }
+    long degree = 0;
+    for (Leg leg : legs) {
+      FixedSizeForest forest = leg.outgoing ? leg.type.outgoing() : leg.type.incoming();
+      degree += forest.degree(graph.pages(), slot);
+    }
+    return degree;
+  }
+
+  @Override
+  public String type() {
+    return leg().type.name();
+  }
+
+  @Override
+  public Direction direction() {
+    return leg().outgoing ? Direction.OUT : Direction.IN;
+  }
+
+  @Override
+  public Edge edge() {
+    Leg leg = leg();
+    EdgeType type = leg.type;
+    // An edge of a write transaction looks its record up at every use.
+    long record = graph.isChangeable() ? 0 : leg.cursor.value();
+    if (leg.outgoing) {
+      return new StoredEdge(graph, type, slot, key, record);
+    }
+    long back = type.key(slot, type.ordinalOf(key));
+    return new StoredEdge(graph, type, type.slotOf(key), back, record);
+  }
+
+  Node node() {
+    Leg leg = leg();
+    long other = leg.type.slotOf(key);
+    return new StoredNode(graph, nodeOf(other), other);
+  }
+}

@@ -1,0 +1,172 @@
+package dev.rookery.graph;
+
+import dev.rookery.graph.error.EdgeNotFoundException;
+import dev.rookery.graph.store.EdgeType;
+import dev.rookery.graph.store.GraphEdit;
+import dev.rookery.storage.Durability;
+import dev.rookery.storage.error.TransactionClosedException;
+import dev.rookery.storage.tx.PageWriteTransaction;
+import java.util.Map;
+
+/// Changing a graph that lies in a store.
+final class StoredWriteTransaction extends StoredReadTransaction implements WriteTransaction {
+  private final GraphEdit graph;
+  private final PageWriteTransaction pages;
+  private final Durability durability;
+  private final Thread owner = Thread.currentThread();
+
+  StoredWriteTransaction(GraphEdit graph, PageWriteTransaction pages, Durability durability) {
+    super(graph, pages::sequence, pages::rollback);
+    this.graph = graph;
+    this.pages = pages;
+    this.durability = durability;
+  }
+
+  /// Returns the graph to be changed, if this is the time and the thread for it.
+  private GraphEdit graph() {
+    if (pages.isClosed()) {
+      throw new TransactionClosedException("write transaction has ended");
+    }
+    checkOwner();
+    return graph;
+  }
+
+  private void checkOwner() {
+    if (Thread.currentThread().threadId() != owner.threadId()) {
+      throw new IllegalStateException(
+          "write transaction belongs to another thread owner=" + owner.getName());
+    }
+  }
+
+  @Override
+  public long addNode() {
+    return graph().addNode("", Map.of());
+  }
+
+  @Override
+  public long addNode(String label) {
+    return graph().addNode(label, Map.of());
+  }
+
+  @Override
+  public long addNode(String label, Map<String, ?> properties) {
+    return graph().addNode(label, properties);
+  }
+
+  @Override
+  public void setProperty(long node, String key, Object value) {
+    graph().setProperty(node, key, value);
+  }
+
+  @Override
+  public void setProperties(long node, Map<String, ?> properties) {
+    graph().setProperties(node, properties);
+  }
+
+  @Override
+  public boolean removeProperty(long node, String key) {
+    return graph().removeProperty(node, key);
+  }
+
+  @Override
+  public void setLabel(long node, String label) {
+    graph().setLabel(node, label);
+  }
+
+  @Override
+  public void deleteNode(long node) {
+    graph().deleteNode(node);
+  }
+
+  @Override
+  public void declareEdgeType(String type, Multiplicity multiplicity) {
+    graph().declareType(type, multiplicity == Multiplicity.MULTI);
+  }
+
+  @Override
+  public boolean addEdge(String type, long source, long target) {
+    return graph().addEdge(type, source, target, Map.of(), false);
+  }
+
+  @Override
+  public boolean addEdge(String type, long source, long target, Map<String, ?> properties) {
+    return graph().addEdge(type, source, target, properties, false);
+  }
+
+  @Override
+  public boolean putEdge(String type, long source, long target, Map<String, ?> properties) {
+    return graph().addEdge(type, source, target, properties, true);
+  }
+
+  @Override
+  public void setProperty(Edge edge, String key, Object value) {
+    GraphEdit edit = graph();
+    StoredEdge stored = stored(edge);
+    edit.setEdgeProperty(stored.edgeType(), stored.from(), stored.key(), key, value);
+  }
+
+  @Override
+  public boolean removeProperty(Edge edge, String key) {
+    GraphEdit edit = graph();
+    StoredEdge stored = stored(edge);
+    return edit.removeEdgeProperty(stored.edgeType(), stored.from(), stored.key(), key);
+  }
+
+  /// Returns the edge as this transaction knows it, whichever transaction it was read in.
+  private StoredEdge stored(Edge edge) {
+    if (edge instanceof StoredEdge stored && stored.graph == graph) {
+      stored.checkAlive();
+      return stored;
+    }
+    int number = graph.typeNumber(edge.type());
+    long from = graph.findSlot(edge.source());
+    long to = graph.findSlot(edge.target());
+    if (number < 0 || from < 0 || to < 0) {
+      throw new EdgeNotFoundException(
+          "no such edge type=%s source=%d target=%d"
+              .formatted(edge.type(), edge.source(), edge.target()));
+    }
+    EdgeType type = graph.type(number);
+    return new StoredEdge(graph, type, from, type.key(to, edge.ordinal()), 0);
+  }
+
+  @Override
+  public int deleteEdges(String type, long source, long target) {
+    GraphEdit edit = graph();
+    int number = edit.typeNumber(type);
+    long from = edit.findSlot(source);
+    long to = edit.findSlot(target);
+    return number < 0 || from < 0 || to < 0 ? 0 : edit.deleteEdges(edit.type(number), from, to);
+  }
+
+  @Override
+  public void deleteEdge(Edge edge) {
+    GraphEdit edit = graph();
+    StoredEdge stored = stored(edge);
+    edit.deleteEdge(stored.edgeType(), stored.from(), stored.key());
+  }
+
+  @Override
+  public void commit() {
+    commit(durability);
+  }
+
+  @Override
+  public void commit(Durability asked) {
+    graph().commit(asked);
+  }
+
+  @Override
+  public void rollback() {
+    close();
+  }
+
+  /// Rolls back, in the thread of the transaction only: it alone can hand the right to write on.
+  @Override
+  public void close() {
+    if (!pages.isClosed()) {
+      checkOwner();
+      super.close();
+    }
+  }
+}

@@ -1,0 +1,451 @@
+package dev.rookery.graph.store;
+
+import dev.rookery.graph.error.EdgeNotFoundException;
+import dev.rookery.graph.error.PropertyException;
+import dev.rookery.storage.Durability;
+import dev.rookery.storage.page.PageLayout;
+import dev.rookery.storage.table.RecordTable;
+import dev.rookery.storage.tree.FixedSizeForest;
+import dev.rookery.storage.tx.PageWriteTransaction;
+import it.unimi.dsi.fastutil.longs.LongArrayList;
+import java.lang.foreign.MemorySegment;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// The graph of a write transaction: everything that changes it is done here.
+///
+/// Each method looks at its arguments first and throws while nothing has happened; what fails later breaks the
+/// transaction, which can then only be rolled back. Belongs to the thread of the transaction.
+public final class GraphEdit extends GraphView {
+  private final PageWriteTransaction pages;
+  private final PropertyEncoder encoder = new PropertyEncoder();
+  private final PropertyBytes bytes = new PropertyBytes();
+  private @Nullable Symbols ownSymbols;
+
+  GraphEdit(GraphStore store, PageWriteTransaction pages) {
+    super(store, pages);
+    this.pages = pages;
+  }
+
+  @Override
+  public boolean isChangeable() {
+    return true;
+  }
+
+  @Override
+  Symbols symbols() {
+    return ownSymbols == null ? store.symbols() : ownSymbols;
+  }
+
+  private Symbols writableSymbols() {
+    Symbols own = ownSymbols;
+    if (own == null) {
+      own = store.symbols().copy();
+      ownSymbols = own;
+    }
+    return own;
+  }
+
+  /// Commits; new names become known first, so that every reader of the commit knows them.
+  public void commit(Durability durability) {
+    if (ownSymbols != null && !pages.isClosed()) {
+      store.publish(ownSymbols);
+    }
+    pages.commit(durability);
+  }
+
+  /// A change, after its arguments were found good.
+  private interface Change<T> {
+    T apply();
+  }
+
+  private <T> T change(Change<T> change) {
+    noteChange();
+    boolean done = false;
+    try {
+      T result = change.apply();
+      done = true;
+      return result;
+    } finally {
+      if (!done) {
+        pages.breakDown();
+      }
+    }
+  }
+
+  private int labelNumberOrNew(String label) {
+    if (label.isEmpty()) {
+      return 0;
+    }
+    int number = labelNumber(label);
+    return number > 0 ? number : writableSymbols().add(pages, Symbols.Kind.LABEL, label);
+  }
+
+  private int keyNumberOrNew(String key) {
+    int number = keyNumber(key);
+    if (number > 0) {
+      return number;
+    }
+    Symbols.checkRoom(pages, Symbols.Kind.KEY);
+    return change(() -> writableSymbols().add(pages, Symbols.Kind.KEY, key));
+  }
+
+  private void checkLabel(String label) {
+    if (!label.isEmpty() && labelNumber(label) < 0) {
+      Symbols.checkName(Symbols.Kind.LABEL, label);
+      Symbols.checkRoom(pages, Symbols.Kind.LABEL);
+    }
+  }
+
+  /// Adds a node (an empty label means none) and returns its id.
+  public long addNode(String label, Map<String, ?> properties) {
+    checkLabel(label);
+    int length = encode(properties);
+    return change(
+        () -> {
+          long node = store.nodes().add(pages, labelNumberOrNew(label));
+          if (length > 0) {
+            writeNodeProperties(findSlot(node), length);
+          }
+          return node;
+        });
+  }
+
+  /// Encodes properties into the encoder's buffer. New keys get their numbers here; a key that is interned and then
+  /// not used does no harm.
+  private int encode(Map<String, ?> properties) {
+    return properties.isEmpty() ? 0 : encoder.encode(properties, this::keyNumberOrNew);
+  }
+
+  /// Gives the node in a slot another label.
+  public void setLabel(long node, String label) {
+    checkLabel(label);
+    long slot = slotOf(node);
+    change(
+        () -> {
+          store.nodes().setLabel(pages, slot, labelNumberOrNew(label));
+          return label;
+        });
+  }
+
+  /// Replaces all properties of a node.
+  public void setProperties(long node, Map<String, ?> properties) {
+    long slot = slotOf(node);
+    int length = encode(properties);
+    changeNodeProperties(slot, length);
+  }
+
+  private void changeNodeProperties(long slot, int length) {
+    change(
+        () -> {
+          writeNodeProperties(slot, length);
+          return slot;
+        });
+  }
+
+  /// Sets one property of a node.
+  public void setProperty(long node, String key, @Nullable Object value) {
+    long slot = slotOf(node);
+    checkProperty(key, value);
+    int number = keyNumberOrNew(key);
+    nodeProperties(slot, bytes);
+    int length = encoder.replace(bytes.segment(), bytes.offset(), bytes.length(), number, value);
+    changeNodeProperties(slot, length);
+  }
+
+  private static void checkProperty(String key, @Nullable Object value) {
+    PropertyEncoder.checkKey(key);
+    if (value == null) {
+      throw new PropertyException("property value is null key=" + key);
+    }
+  }
+
+  /// Removes one property of a node and returns whether there was one.
+  public boolean removeProperty(long node, String key) {
+    long slot = slotOf(node);
+    int number = keyNumber(key);
+    nodeProperties(slot, bytes);
+    if (!has(bytes, number)) {
+      return false;
+    }
+    int length = encoder.replace(bytes.segment(), bytes.offset(), bytes.length(), number, null);
+    changeNodeProperties(slot, length);
+    return true;
+  }
+
+  private static boolean has(PropertyBytes bytes, int keyNumber) {
+    return keyNumber > 0
+        && bytes.length() > 0
+        && PropertyDecoder.find(bytes.segment(), bytes.offset(), bytes.length(), keyNumber) >= 0;
+  }
+
+  /// Writes the first `length` bytes of the encoder's buffer as the properties of the node in a slot: into its cell if
+  /// they fit, into a record else.
+  private void writeNodeProperties(long slot, int length) {
+    RecordTable records = store.nodeRecords();
+    MemorySegment cell = store.nodes().modifyCell(pages, slot);
+    boolean inRecord = (cell.get(PageLayout.BYTE, 0) & 0xFF) == NodeTable.IN_RECORD;
+    long record = inRecord ? recordId(cell, 0) : 0;
+    if (length <= NodeTable.INLINE_BYTES_MAX) {
+      if (inRecord) {
+        records.delete(pages, record);
+      }
+      cell.fill((byte) 0);
+      cell.set(PageLayout.BYTE, 0, (byte) length);
+      MemorySegment.copy(encoder.buffer(), 0, cell, PageLayout.BYTE, 1, length);
+      return;
+    }
+    long stored =
+        inRecord
+            ? records.update(pages, record, encoder.buffer(), length)
+            : records.insert(pages, slot, encoder.buffer(), length);
+    cell.fill((byte) 0);
+    cell.set(PageLayout.BYTE, 0, (byte) NodeTable.IN_RECORD);
+    cell.set(PageLayout.INT, 1, (int) stored);
+    cell.set(PageLayout.SHORT, 1 + Integer.BYTES, (short) (stored >>> Integer.SIZE));
+  }
+
+  /// Deletes a node with its edges and properties.
+  public void deleteNode(long node) {
+    long slot = slotOf(node);
+    change(
+        () -> {
+          for (int number = 1; number <= typeCount(); number++) {
+            EdgeType type = type(number);
+            deleteEdgesOf(slot, type, type.outgoing(), type.incoming());
+            deleteEdgesOf(slot, type, type.incoming(), type.outgoing());
+          }
+          nodeProperties(slot, bytes);
+          writeNodeProperties(slot, 0);
+          store.nodes().remove(pages, node, slot);
+          return node;
+        });
+  }
+
+  /// Removes all edges of a slot in one direction, on both ends.
+  private void deleteEdgesOf(
+      long slot, EdgeType type, FixedSizeForest near, FixedSizeForest far) {
+    FixedSizeForest.Cursor cursor = near.cursor(pages);
+    if (cursor.seek(slot) == 0) {
+      return;
+    }
+    LongArrayList keys = new LongArrayList();
+    LongArrayList records = new LongArrayList();
+    while (cursor.next()) {
+      keys.add(cursor.key());
+      if (cursor.value() != 0) {
+        records.add(cursor.value());
+      }
+    }
+    for (int i = 0; i < keys.size(); i++) {
+      long key = keys.getLong(i);
+      far.remove(pages, type.slotOf(key), type.key(slot, type.ordinalOf(key)));
+    }
+    for (int i = 0; i < records.size(); i++) {
+      store.edgeRecords().delete(pages, records.getLong(i));
+    }
+    near.removeAll(pages, slot);
+  }
+
+  /// Declares an edge type.
+  public EdgeType declareType(String name, boolean multi) {
+    int number = typeNumber(name);
+    if (number > 0) {
+      EdgeType type = type(number);
+      if (type.multi() != multi) {
+        throw new IllegalArgumentException(
+            "edge type exists with another multiplicity type=%s".formatted(name));
+      }
+      return type;
+    }
+    checkType(name);
+    return change(() -> writableSymbols().addType(pages, name, multi));
+  }
+
+  private void checkType(String name) {
+    Symbols.checkName(Symbols.Kind.TYPE, name);
+    Symbols.checkRoom(pages, Symbols.Kind.TYPE);
+  }
+
+  /// Adds an edge; returns whether it is new. A SIMPLE edge that exists is left as it is, or gets these properties if
+  /// `replace`.
+  public boolean addEdge(
+      String typeName, long source, long target, Map<String, ?> properties, boolean replace) {
+    long from = slotOf(source);
+    long to = slotOf(target);
+    int number = typeNumber(typeName);
+    if (number < 0) {
+      checkType(typeName);
+    } else if (replace && type(number).multi()) {
+      throw new IllegalArgumentException("edge type is MULTI type=" + typeName);
+    }
+    int length = encode(properties);
+    EdgeType type = number < 0 ? declareType(typeName, false) : type(number);
+    if (type.multi()) {
+      int ordinal = nextOrdinal(type, from, to);
+      return change(() -> insertEdge(type, from, to, ordinal, length));
+    }
+    if (length == 0 && !replace) {
+      return change(() -> insertBareEdge(type, from, to));
+    }
+    long existing = type.outgoing().get(pages, from, to);
+    if (existing == FixedSizeForest.ABSENT) {
+      return change(() -> insertEdge(type, from, to, 0, length));
+    }
+    if (replace) {
+      change(() -> writeEdgeProperties(type, from, type.key(to, 0), existing, length));
+    }
+    return false;
+  }
+
+  private boolean insertBareEdge(EdgeType type, long from, long to) {
+    if (type.outgoing().putIfAbsent(pages, from, to, 0) != FixedSizeForest.ABSENT) {
+      return false;
+    }
+    type.incoming().put(pages, to, from, 0);
+    return true;
+  }
+
+  private boolean insertEdge(EdgeType type, long from, long to, int ordinal, int length) {
+    long record = length == 0 ? 0 : insertEdgeRecord(type, from, length);
+    type.outgoing().put(pages, from, type.key(to, ordinal), record);
+    type.incoming().put(pages, to, type.key(from, ordinal), record);
+    return true;
+  }
+
+  private long insertEdgeRecord(EdgeType type, long from, int length) {
+    return store
+        .edgeRecords()
+        .insert(pages, edgeOwner(type.number(), from), encoder.buffer(), length);
+  }
+
+  /// What an edge record names as its owner: the type and the source, in whose tree the edge is found by the record.
+  static long edgeOwner(int typeNumber, long from) {
+    return (long) typeNumber << 40 | from;
+  }
+
+  /// Returns the ordinal behind the largest one in use. O(log² edges): ordinals are probed in steps
+  /// that double, then halve.
+  private int nextOrdinal(EdgeType type, long from, long to) {
+    FixedSizeForest.Cursor cursor = type.outgoing().cursor(pages);
+    if (cursor.seek(from) == 0 || !hasOrdinalFrom(cursor, type, to, 0)) {
+      return 0;
+    }
+    int used = 0;
+    int step = 1;
+    while (used + step < EdgeType.ORDINAL_END && hasOrdinalFrom(cursor, type, to, used + step)) {
+      used += step;
+      step *= 2;
+    }
+    for (; step > 0; step /= 2) {
+      int probe = used + step;
+      if (probe < EdgeType.ORDINAL_END && hasOrdinalFrom(cursor, type, to, probe)) {
+        used = probe;
+      }
+    }
+    if (used + 1 == EdgeType.ORDINAL_END) {
+      throw new IllegalArgumentException(
+          "too many parallel edges type=%s limit=%d"
+              .formatted(type.name(), EdgeType.ORDINAL_END));
+    }
+    return used + 1;
+  }
+
+  private static boolean hasOrdinalFrom(
+      FixedSizeForest.Cursor cursor, EdgeType type, long to, int ordinal) {
+    cursor.seekKey(type.key(to, ordinal));
+    return cursor.next() && type.slotOf(cursor.key()) == to;
+  }
+
+  /// Makes the first `length` bytes of the encoder's buffer the properties of an edge, at both of its ends.
+  private boolean writeEdgeProperties(
+      EdgeType type, long from, long key, long record, int length) {
+    RecordTable records = store.edgeRecords();
+    long stored = record;
+    if (length == 0 && record != 0) {
+      records.delete(pages, record);
+      stored = 0;
+    } else if (length > 0) {
+      stored =
+          record == 0
+              ? insertEdgeRecord(type, from, length)
+              : records.update(pages, record, encoder.buffer(), length);
+    }
+    if (stored != record) {
+      type.outgoing().put(pages, from, key, stored);
+      long back = type.key(from, type.ordinalOf(key));
+      type.incoming().put(pages, type.slotOf(key), back, stored);
+    }
+    return true;
+  }
+
+  /// Sets one property of an edge.
+  public void setEdgeProperty(
+      EdgeType type, long from, long edgeKey, String key, @Nullable Object value) {
+    checkProperty(key, value);
+    changeEdgeProperty(type, from, edgeKey, key, value);
+  }
+
+  /// Removes one property of an edge and returns whether there was one.
+  public boolean removeEdgeProperty(EdgeType type, long from, long edgeKey, String key) {
+    return changeEdgeProperty(type, from, edgeKey, key, null);
+  }
+
+  private boolean changeEdgeProperty(
+      EdgeType type, long from, long edgeKey, String key, @Nullable Object value) {
+    long record = recordOf(type, from, edgeKey);
+    int number = value == null ? keyNumber(key) : keyNumberOrNew(key);
+    edgeProperties(record, bytes);
+    if (value == null && !has(bytes, number)) {
+      return false;
+    }
+    int length = encoder.replace(bytes.segment(), bytes.offset(), bytes.length(), number, value);
+    return change(() -> writeEdgeProperties(type, from, edgeKey, record, length));
+  }
+
+  private long recordOf(EdgeType type, long from, long edgeKey) {
+    long record = type.outgoing().get(pages, from, edgeKey);
+    if (record == FixedSizeForest.ABSENT) {
+      throw new EdgeNotFoundException(
+          "no such edge type=%s source=%d target=%d"
+              .formatted(type.name(), nodeOf(from), nodeOf(type.slotOf(edgeKey))));
+    }
+    return record;
+  }
+
+  /// Deletes one edge.
+  public void deleteEdge(EdgeType type, long from, long edgeKey) {
+    long record = recordOf(type, from, edgeKey);
+    change(() -> removeEdge(type, from, edgeKey, record));
+  }
+
+  private boolean removeEdge(EdgeType type, long from, long edgeKey, long record) {
+    type.outgoing().remove(pages, from, edgeKey);
+    type.incoming()
+        .remove(pages, type.slotOf(edgeKey), type.key(from, type.ordinalOf(edgeKey)));
+    if (record != 0) {
+      store.edgeRecords().delete(pages, record);
+    }
+    return true;
+  }
+
+  /// Deletes the edges of a type between two slots and returns how many there were.
+  public int deleteEdges(EdgeType type, long from, long to) {
+    FixedSizeForest.Cursor cursor = type.outgoing().cursor(pages);
+    LongArrayList found = new LongArrayList();
+    cursor.seek(from);
+    cursor.seekKey(type.key(to, 0));
+    while (cursor.next() && type.slotOf(cursor.key()) == to) {
+      found.add(cursor.key());
+      found.add(cursor.value());
+    }
+    change(
+        () -> {
+          for (int i = 0; i < found.size(); i += 2) {
+            removeEdge(type, from, found.getLong(i), found.getLong(i + 1));
+          }
+          return found;
+        });
+    return found.size() / 2;
+  }
+}

@@ -1,0 +1,77 @@
+package dev.rookery.graph.store;
+
+import dev.rookery.storage.Durability;
+import dev.rookery.storage.StorageEnvironment;
+import dev.rookery.storage.check.CheckReport;
+import dev.rookery.storage.page.PageReader;
+import dev.rookery.storage.table.RecordTable;
+import dev.rookery.storage.tx.PageReadTransaction;
+import dev.rookery.storage.tx.PageWriteTransaction;
+
+/// The structures of a graph in an open store. Thread-safe; all state is in the store, but for the interned names.
+public final class GraphStore {
+  private final NodeTable nodes;
+  private final RecordTable nodeRecords;
+  private final RecordTable edgeRecords;
+
+  /// The names; replaced before the commit that adds names is visible, so that no snapshot lacks one.
+  private volatile Symbols symbols;
+
+  private GraphStore(PageReader pages) {
+    this.nodes = new NodeTable(pages);
+    this.nodeRecords = new RecordTable(GraphRoot.getLong(pages, GraphRoot.NODE_RECORDS_OFFSET));
+    this.edgeRecords = new RecordTable(GraphRoot.getLong(pages, GraphRoot.EDGE_RECORDS_OFFSET));
+    this.symbols = Symbols.load(pages);
+  }
+
+  /// Opens the graph in a store, making an empty one where there is none.
+  public static GraphStore open(StorageEnvironment environment) {
+    try (PageReadTransaction tx = environment.beginRead()) {
+      if (GraphRoot.isPresent(tx)) {
+        return new GraphStore(tx);
+      }
+    }
+    try (PageWriteTransaction tx = environment.beginWrite()) {
+      GraphRoot.create(tx);
+      tx.commit(Durability.SYNC);
+    }
+    try (PageReadTransaction tx = environment.beginRead()) {
+      return new GraphStore(tx);
+    }
+  }
+
+  NodeTable nodes() {
+    return nodes;
+  }
+
+  RecordTable nodeRecords() {
+    return nodeRecords;
+  }
+
+  RecordTable edgeRecords() {
+    return edgeRecords;
+  }
+
+  Symbols symbols() {
+    return symbols;
+  }
+
+  void publish(Symbols changed) {
+    symbols = changed;
+  }
+
+  /// Returns the graph as a snapshot of pages shows it.
+  public GraphView view(PageReadTransaction pages) {
+    return new GraphView(this, pages);
+  }
+
+  /// Returns the graph as a write transaction sees and changes it.
+  public GraphEdit edit(PageWriteTransaction pages) {
+    return new GraphEdit(this, pages);
+  }
+
+  /// Verifies all structures and the rules that connect them, and claims their pages. O(graph).
+  public void check(PageReader pages, CheckReport report) {
+    new GraphCheck(new GraphView(this, pages)).run(report);
+  }
+}

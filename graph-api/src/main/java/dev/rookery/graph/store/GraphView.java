@@ -1,0 +1,212 @@
+package dev.rookery.graph.store;
+
+import dev.rookery.storage.page.PageLayout;
+import dev.rookery.storage.page.PageReader;
+import dev.rookery.storage.table.RecordTable;
+import dev.rookery.storage.tree.FixedSizeForest;
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+
+/// The graph of one transaction by slots, numbers and bytes: everything that is read is read here.
+///
+/// Thread-safe as far as its pages are: an instance has no state of its own but the names, which the
+/// writer replaces, and the count of changes, by which cursors notice that they stand on old ground.
+public sealed class GraphView implements PhysicalGraph permits GraphEdit {
+  final GraphStore store;
+  private final PageReader pages;
+
+  /// Plain on purpose: read at every step of a cursor. Another thread's close is noticed soon, not
+  /// at once.
+  private int changeCount;
+
+  GraphView(GraphStore store, PageReader pages) {
+    this.store = store;
+    this.pages = pages;
+  }
+
+  /// Returns the pages that the graph is read from.
+  public PageReader pages() {
+    return pages;
+  }
+
+  /// Returns a number that is another one after a change of the graph, and after the end of the
+  /// transaction: what was found on its pages must be looked up again.
+  public int changeCount() {
+    return changeCount;
+  }
+
+  /// Tells all cursors to look up again where they are.
+  public void noteChange() {
+    changeCount++;
+  }
+
+  /// Returns whether the graph may change while it is read.
+  public boolean isChangeable() {
+    return false;
+  }
+
+  Symbols symbols() {
+    return store.symbols();
+  }
+
+  private int count(Symbols.Kind kind) {
+    return GraphRoot.getInt(pages, kind.countOffset);
+  }
+
+  /// Returns how many nodes there are.
+  public long nodeCount() {
+    return GraphRoot.getLong(pages, GraphRoot.NODE_COUNT_OFFSET);
+  }
+
+  @Override
+  public long slotCount() {
+    return GraphRoot.getLong(pages, GraphRoot.SLOT_COUNT_OFFSET);
+  }
+
+  /// Returns the slot of a node, or -1 if there is none.
+  public long findSlot(long node) {
+    return store.nodes().findSlot(pages, node);
+  }
+
+  @Override
+  public long slotOf(long node) {
+    return store.nodes().slotOf(pages, node);
+  }
+
+  @Override
+  public long nodeOf(long slot) {
+    return store.nodes().nodeOf(pages, slot);
+  }
+
+  /// Returns what a node id is more than its slot in a whole region, or [Long#MIN_VALUE] if that differs.
+  public long deltaOf(long region) {
+    return store.nodes().deltaOf(pages, region);
+  }
+
+  @Override
+  public int labelOf(long slot) {
+    return store.nodes().labelOf(pages, slot);
+  }
+
+  @Override
+  public int labelNumber(String label) {
+    return symbols().find(Symbols.Kind.LABEL, label, count(Symbols.Kind.LABEL));
+  }
+
+  /// Returns the name of a label.
+  public String labelName(int number) {
+    return symbols().name(Symbols.Kind.LABEL, number);
+  }
+
+  int labelCount() {
+    return count(Symbols.Kind.LABEL);
+  }
+
+  int keyCount() {
+    return count(Symbols.Kind.KEY);
+  }
+
+  /// Returns the labels ever used, sorted.
+  public List<String> labels() {
+    return symbols().sorted(Symbols.Kind.LABEL, count(Symbols.Kind.LABEL));
+  }
+
+  @Override
+  public int typeNumber(String type) {
+    return symbols().find(Symbols.Kind.TYPE, type, count(Symbols.Kind.TYPE));
+  }
+
+  @Override
+  public String typeName(int typeNumber) {
+    return type(typeNumber).name();
+  }
+
+  /// Returns the edge types that exist, sorted.
+  public List<String> types() {
+    return symbols().sorted(Symbols.Kind.TYPE, typeCount());
+  }
+
+  @Override
+  public int typeCount() {
+    return count(Symbols.Kind.TYPE);
+  }
+
+  /// Returns an edge type by its number.
+  public EdgeType type(int number) {
+    return symbols().type(number);
+  }
+
+  @Override
+  public boolean isMulti(int typeNumber) {
+    return type(typeNumber).multi();
+  }
+
+  /// Returns the number of a property key, or -1 if no property was ever called so.
+  public int keyNumber(String key) {
+    return symbols().find(Symbols.Kind.KEY, key, count(Symbols.Kind.KEY));
+  }
+
+  /// Returns the name of a property key.
+  public String keyName(int number) {
+    return symbols().name(Symbols.Kind.KEY, number);
+  }
+
+  @Override
+  public FixedSizeForest.Cursor outgoing(int typeNumber) {
+    return type(typeNumber).outgoing().cursor(pages);
+  }
+
+  @Override
+  public FixedSizeForest.Cursor incoming(int typeNumber) {
+    return type(typeNumber).incoming().cursor(pages);
+  }
+
+  /// Returns how many edges of a type there are.
+  public long edgeCount(int typeNumber) {
+    return type(typeNumber).outgoing().entryCount(pages);
+  }
+
+  /// Points a view at the properties of the node in a slot.
+  public void nodeProperties(long slot, PropertyBytes target) {
+    long cell = store.nodes().cell(pages, slot);
+    MemorySegment segment = pages.segmentAt(cell);
+    long offset = PageReader.offsetAt(cell);
+    int first = segment.get(PageLayout.BYTE, offset) & 0xFF;
+    if (first == NodeTable.IN_RECORD) {
+      readRecord(store.nodeRecords(), recordId(segment, offset), target);
+    } else if (first > NodeTable.INLINE_BYTES_MAX) {
+      throw pages.corrupt(GraphRoot.PAGE, "a cell of slot " + slot, "length " + first);
+    } else {
+      target.set(segment, offset + 1, first);
+    }
+  }
+
+  /// Points a view at the properties of an edge whose adjacency names a record, or at none.
+  public void edgeProperties(long recordId, PropertyBytes target) {
+    if (recordId == 0) {
+      target.set(MemorySegment.NULL, 0, 0);
+    } else {
+      readRecord(store.edgeRecords(), recordId, target);
+    }
+  }
+
+  private void readRecord(RecordTable table, long recordId, PropertyBytes target) {
+    table.read(pages, recordId, target.record());
+    target.setToRecord();
+  }
+
+  /// Returns the record of the properties of the node in a slot, 0 if they have none of their own.
+  long recordOf(long slot) {
+    long cell = store.nodes().cell(pages, slot);
+    MemorySegment segment = pages.segmentAt(cell);
+    long offset = PageReader.offsetAt(cell);
+    int first = segment.get(PageLayout.BYTE, offset) & 0xFF;
+    return first == NodeTable.IN_RECORD ? recordId(segment, offset) : 0;
+  }
+
+  static long recordId(MemorySegment segment, long cellOffset) {
+    long low = Integer.toUnsignedLong(segment.get(PageLayout.INT, cellOffset + 1));
+    long high = PageLayout.unsignedShort(segment, cellOffset + 1 + Integer.BYTES);
+    return high << Integer.SIZE | low;
+  }
+}

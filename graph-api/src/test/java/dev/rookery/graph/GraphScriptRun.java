@@ -1,0 +1,374 @@
+package dev.rookery.graph;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.rookery.graph.ReferenceGraph.EdgeKey;
+import dev.rookery.graph.error.EdgeNotFoundException;
+import dev.rookery.graph.error.NodeNotFoundException;
+import dev.rookery.graph.error.PropertyException;
+import dev.rookery.storage.Durability;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Supplier;
+
+/// Plays a script on a database and on the reference graph, and compares what they answer.
+final class GraphScriptRun implements AutoCloseable {
+  private static final int READER_COUNT_MAX = 5;
+  private static final int NODE_COUNT_MAX = 150;
+  private static final String[] TYPES = {"A", "B", "MULTI_C", "MULTI_D"};
+  private static final String[] LABELS = {"", "Red", "Green", "Blue"};
+
+  private record Reader(ReadTransaction tx, ReferenceGraph model) {}
+
+  private final Supplier<Graph> opener;
+  private final boolean isPersistent;
+  private final List<Reader> readers = new ArrayList<>();
+  private Graph graph;
+  private WriteTransaction tx;
+  private ReferenceGraph committed = new ReferenceGraph();
+  private ReferenceGraph model = committed.copy();
+
+  /// By sequence, what the graph is after each commit, the one that is under way included.
+  private final TreeMap<Long, ReferenceGraph> states = new TreeMap<>();
+
+  /// The newest commit that was promised to be durable.
+  private long durableSequence;
+
+  /// The newest commit that may be found after a crash.
+  private long newestSequence;
+
+  /// @param opener opens the database, each time the same one if it is persistent
+  /// @param isPersistent whether the database can be closed and opened again
+  GraphScriptRun(Supplier<Graph> opener, boolean isPersistent) {
+    this.opener = opener;
+    this.isPersistent = isPersistent;
+    this.graph = opener.get();
+    noteDurable();
+  }
+
+  /// What a crash at this moment may leave: the graph by the sequence of its newest commit.
+  record Survivors(TreeMap<Long, ReferenceGraph> states, long durable, long newest) {}
+
+  Survivors survivors() {
+    return new Survivors(new TreeMap<>(states), durableSequence, newestSequence);
+  }
+
+  private long sequence() {
+    try (ReadTransaction now = graph.beginRead()) {
+      return now.sequence();
+    }
+  }
+
+  private void noteDurable() {
+    newestSequence = sequence();
+    durableSequence = newestSequence;
+    states.put(newestSequence, committed);
+  }
+
+  /// Plays all steps, and compares everything at the end.
+  GraphScriptRun play(GraphScript script) {
+    for (int i = 0; i < script.steps().size(); i++) {
+      GraphScript.Step step = script.steps().get(i);
+      try {
+        play(step);
+      } catch (RuntimeException | AssertionError e) {
+        throw new AssertionError("step %d failed: %s".formatted(i, step), e);
+      }
+    }
+    return this;
+  }
+
+  /// Ends the open transaction and compares everything.
+  void finish() {
+    endTransaction();
+    readers.forEach(reader -> reader.model().assertSeenBy(reader.tx()));
+    look();
+    assertThat(graph.check()).isEmpty();
+    if (isPersistent) {
+      reopen();
+      look();
+      assertThat(graph.check()).isEmpty();
+    }
+  }
+
+  @Override
+  public void close() {
+    endTransaction();
+    closeReaders();
+    graph.close();
+  }
+
+  private void endTransaction() {
+    if (tx != null) {
+      WriteTransaction ending = tx;
+      tx = null;
+      model = committed.copy();
+      ending.close();
+    }
+  }
+
+  private void closeReaders() {
+    readers.forEach(reader -> reader.tx().close());
+    readers.clear();
+  }
+
+  private WriteTransaction tx() {
+    if (tx == null) {
+      tx = graph.beginWrite();
+    }
+    return tx;
+  }
+
+  private void play(GraphScript.Step step) {
+    switch (step.kind()) {
+      case COMMIT -> commit(Durability.values()[step.a() % 3]);
+      case ROLLBACK -> {
+        if (tx != null) {
+          tx.rollback();
+        }
+        endTransaction();
+      }
+      case CLOSE -> endTransaction();
+      case LOOK -> look();
+      case OPEN_READER -> {
+        if (readers.size() < READER_COUNT_MAX) {
+          readers.add(new Reader(graph.beginRead(), committed.copy()));
+        }
+      }
+      case CLOSE_READER -> closeReader(step.a());
+      case SYNC -> sync();
+      case CHECKPOINT -> checkpoint();
+      case CHECK -> assertThat(graph.check()).isEmpty();
+      case REOPEN -> {
+        if (isPersistent && step.a() < 300) {
+          reopen();
+        }
+      }
+      default -> {
+        if (model.nodeCount() == 0 || (step.kind() == GraphScript.Kind.ADD_NODE && mayGrow())) {
+          addNode(step);
+        } else {
+          change(step);
+        }
+      }
+    }
+  }
+
+  private boolean mayGrow() {
+    return model.nodeCount() < NODE_COUNT_MAX;
+  }
+
+  private void commit(Durability durability) {
+    if (tx == null) {
+      return;
+    }
+    WriteTransaction ending = tx;
+    newestSequence = Math.max(newestSequence, ending.sequence());
+    states.put(ending.sequence(), model);
+    tx = null;
+    ending.commit(durability);
+    committed = model;
+    model = committed.copy();
+    // A transaction without changes has no sequence of its own.
+    newestSequence = sequence();
+    states.put(newestSequence, committed);
+    if (durability == Durability.SYNC) {
+      durableSequence = newestSequence;
+    }
+  }
+
+  private void sync() {
+    graph.sync();
+    durableSequence = newestSequence;
+  }
+
+  private void checkpoint() {
+    if (tx == null) {
+      graph.checkpoint();
+    }
+  }
+
+  private void reopen() {
+    endTransaction();
+    closeReaders();
+    graph.close();
+    durableSequence = newestSequence;
+    graph = opener.get();
+    assertThat(sequence()).isEqualTo(newestSequence);
+  }
+
+  private void closeReader(int pick) {
+    if (!readers.isEmpty()) {
+      Reader reader = readers.remove(pick % readers.size());
+      reader.model().assertSeenBy(reader.tx());
+      reader.tx().close();
+    }
+  }
+
+  private void look() {
+    if (tx != null) {
+      model.assertSeenBy(tx);
+    }
+    try (ReadTransaction now = graph.beginRead()) {
+      committed.assertSeenBy(now);
+    }
+  }
+
+  private void addNode(GraphScript.Step step) {
+    String label = LABELS[step.b() % LABELS.length];
+    Map<String, Object> properties = PropertyValues.setOf(step.value());
+    assertThat(tx().addNode(label, properties)).isEqualTo(model.addNode(label, properties));
+  }
+
+  private void change(GraphScript.Step step) {
+    long node = model.pickNode(step.a());
+    long other = step.c() % 16 == 0 ? node : model.pickNode(step.b());
+    String type = TYPES[step.c() % TYPES.length];
+    switch (step.kind()) {
+      case ADD_NODE, DELETE_NODE -> {
+        tx().deleteNode(node);
+        model.deleteNode(node);
+      }
+      case SET_LABEL -> {
+        String label = LABELS[step.b() % LABELS.length];
+        tx().setLabel(node, label);
+        model.setLabel(node, label);
+      }
+      case SET_PROPERTY -> {
+        tx().setProperty(node, PropertyValues.key(step.b()), PropertyValues.of(step.value()));
+        model.setProperty(node, PropertyValues.key(step.b()), PropertyValues.of(step.value()));
+      }
+      case SET_PROPERTIES -> {
+        tx().setProperties(node, PropertyValues.setOf(step.value()));
+        model.setProperties(node, PropertyValues.setOf(step.value()));
+      }
+      case REMOVE_PROPERTY -> {
+        String key = PropertyValues.key(step.b());
+        assertThat(tx().removeProperty(node, key)).isEqualTo(model.removeProperty(node, key));
+      }
+      case ADD_EDGE -> addEdge(type, node, other, Map.of());
+      case ADD_EDGE_WITH -> addEdge(type, node, other, PropertyValues.setOf(step.value()));
+      case PUT_EDGE -> putEdge(step, node, other);
+      case DELETE_EDGES ->
+          assertThat(tx().deleteEdges(type, node, other))
+              .isEqualTo(model.deleteEdges(type, node, other));
+      case BAD_CALL -> callBadly(step, node);
+      case CHANGE_WHILE_WALKING -> changeWhileWalking(step, node);
+      default -> {
+        if (model.hasEdges()) {
+          changeEdge(step);
+        }
+      }
+    }
+  }
+
+  private void addEdge(String type, long node, long other, Map<String, Object> properties) {
+    if (type.startsWith("MULTI")) {
+      tx().declareEdgeType(type, Multiplicity.MULTI);
+      model.declareType(type, Multiplicity.MULTI);
+    }
+    boolean isNew =
+        properties.isEmpty()
+            ? tx().addEdge(type, node, other)
+            : tx().addEdge(type, node, other, properties);
+    assertThat(isNew).isEqualTo(model.addEdge(type, node, other, properties));
+  }
+
+  private void putEdge(GraphScript.Step step, long node, long other) {
+    String type = TYPES[step.c() % 2];
+    Map<String, Object> properties = PropertyValues.setOf(step.value());
+    assertThat(tx().putEdge(type, node, other, properties))
+        .isEqualTo(model.putEdge(type, node, other, properties));
+  }
+
+  /// Finds an edge in the write transaction, or sometimes in the newest snapshot.
+  private Edge find(EdgeKey key, ReadTransaction where) {
+    for (Edge edge : where.edges(key.source(), Direction.OUT, key.type())) {
+      if (ReferenceGraph.keyOf(edge).equals(key)) {
+        return edge;
+      }
+    }
+    throw new AssertionError("edge is missing " + key);
+  }
+
+  private void changeEdge(GraphScript.Step step) {
+    EdgeKey key = model.pickEdge(step.a());
+    Edge edge = find(key, tx());
+    String name = PropertyValues.key(step.b());
+    switch (step.kind()) {
+      case SET_EDGE_PROPERTY -> {
+        tx().setProperty(edge, name, PropertyValues.of(step.value()));
+        model.setEdgeProperty(key, name, PropertyValues.of(step.value()));
+      }
+      case REMOVE_EDGE_PROPERTY ->
+          assertThat(tx().removeProperty(edge, name))
+              .isEqualTo(model.removeEdgeProperty(key, name));
+      case DELETE_EDGE -> {
+        tx().deleteEdge(edge);
+        model.deleteEdge(key);
+        assertThatThrownBy(edge::properties).isInstanceOf(EdgeNotFoundException.class);
+      }
+      default -> throw new AssertionError(step.kind());
+    }
+  }
+
+  /// Makes calls that must be refused and change nothing.
+  private void callBadly(GraphScript.Step step, long node) {
+    WriteTransaction open = tx();
+    long unknown = model.nextNode() + step.b();
+    switch (step.c() % 6) {
+      case 0 ->
+          assertThatThrownBy(() -> open.addEdge("NEVER_SEEN", node, unknown))
+              .isInstanceOf(NodeNotFoundException.class);
+      case 1 ->
+          assertThatThrownBy(
+                  () -> open.addEdge("NEVER_SEEN", node, node, Map.of("key", new Object())))
+              .isInstanceOf(PropertyException.class);
+      case 2 ->
+          assertThatThrownBy(() -> open.addNode("NeverSeen", Map.of("key", new Object())))
+              .isInstanceOf(PropertyException.class);
+      case 3 ->
+          assertThatThrownBy(() -> open.deleteNode(unknown))
+              .isInstanceOf(NodeNotFoundException.class);
+      case 4 ->
+          assertThatThrownBy(() -> open.setProperty(node, "key1", null))
+              .isInstanceOf(PropertyException.class);
+      default ->
+          assertThatThrownBy(() -> open.setLabel(node, "\uD800"))
+              .isInstanceOf(IllegalArgumentException.class);
+    }
+  }
+
+  /// Deletes or changes each edge of a node on the way over them.
+  private void changeWhileWalking(GraphScript.Step step, long node) {
+    Set<EdgeKey> seen = new HashSet<>();
+    int steps = 0;
+    for (Edge edge : tx().edges(node, Direction.BOTH)) {
+      EdgeKey key = ReferenceGraph.keyOf(edge);
+      assertThat(seen.add(key) || key.source() == key.target()).isTrue();
+      if (step.b() % 2 == 0) {
+        tx().deleteEdge(edge);
+        model.deleteEdge(key);
+      } else {
+        tx().setProperty(edge, "key0", PropertyValues.of(step.value() + steps));
+        model.setEdgeProperty(key, "key0", PropertyValues.of(step.value() + steps));
+      }
+      steps++;
+    }
+    assertThat(seen)
+        .hasSize(step.b() % 2 == 0 ? steps : (int) distinctDegree(node));
+  }
+
+  private long distinctDegree(long node) {
+    long count = 0;
+    for (Edge edge : tx().edges(node, Direction.BOTH)) {
+      count += edge.source() == edge.target() ? 1 : 2;
+    }
+    return count / 2;
+  }
+}

@@ -1,0 +1,158 @@
+package dev.rookery.traversal.engine;
+
+import dev.rookery.graph.Direction;
+import dev.rookery.graph.Edge;
+import dev.rookery.graph.Node;
+import dev.rookery.graph.ReadTransaction;
+import dev.rookery.graph.store.PhysicalGraph;
+import dev.rookery.storage.tree.FixedSizeForest;
+import dev.rookery.traversal.frontier.SlotSet;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// The edges that a walk follows in one snapshot: step *i* goes over the edges of one type in one
+/// direction.
+///
+/// A walk takes the edges of a node step by step, and within a step by the slot at the other end:
+/// that is the *adjacency order*. Valid until the transaction closes. Thread-safe; its cursors
+/// belong to one thread each.
+public final class Steps {
+  private final ReadTransaction tx;
+  private final PhysicalGraph graph;
+  private final List<Step> steps;
+  private final int[] shifts;
+  private final boolean[] second;
+  private final boolean ordinals;
+
+  /// Edges of one type in one direction, OUT or IN.
+  record Step(int type, Direction direction) {}
+
+  Steps(ReadTransaction tx, PhysicalGraph graph, List<Step> steps) {
+    this.tx = tx;
+    this.graph = graph;
+    this.steps = steps;
+    shifts = new int[steps.size()];
+    second = new boolean[steps.size()];
+    boolean anyMulti = false;
+    for (int i = 0; i < shifts.length; i++) {
+      Step step = steps.get(i);
+      anyMulti |= graph.isMulti(step.type);
+      shifts[i] = graph.isMulti(step.type) ? PhysicalGraph.ORDINAL_BITS : 0;
+      Step reverse = new Step(step.type, step.direction.reverse());
+      second[i] = steps.indexOf(reverse) >= 0 && steps.indexOf(reverse) < i;
+    }
+    ordinals = anyMulti;
+  }
+
+  /// Returns a step from source to target for each edge type that occurs here.
+  public Steps outOfEachType() {
+    return new Steps(
+        tx,
+        graph,
+        steps.stream().map(step -> new Step(step.type, Direction.OUT)).distinct().toList());
+  }
+
+  /// Returns how many steps there are.
+  public int count() {
+    return shifts.length;
+  }
+
+  /// Returns the snapshot.
+  public ReadTransaction transaction() {
+    return tx;
+  }
+
+  /// Returns the snapshot by physical ids.
+  public PhysicalGraph graph() {
+    return graph;
+  }
+
+  /// Returns a cursor for each step, over its edges by the slot that is walked from.
+  public FixedSizeForest.Cursor[] cursors() {
+    return steps.stream()
+        .map(step -> cursor(step.type, step.direction))
+        .toArray(FixedSizeForest.Cursor[]::new);
+  }
+
+  /// Returns a scan for each step, over its edges by the slot that is walked from.
+  ///
+  /// @param skipped slots that the scans pass over, or null
+  public EdgeScan[] scans(@Nullable SlotSet skipped) {
+    EdgeScan[] scans = new EdgeScan[count()];
+    for (int i = 0; i < scans.length; i++) {
+      Step step = steps.get(i);
+      scans[i] = new EdgeScan(cursor(step.type, step.direction), shifts[i], skipped);
+    }
+    return scans;
+  }
+
+  /// Returns a cursor for each step, over its edges by the slot that is walked to.
+  public FixedSizeForest.Cursor[] backwardCursors() {
+    return steps.stream()
+        .map(step -> cursor(step.type, step.direction.reverse()))
+        .toArray(FixedSizeForest.Cursor[]::new);
+  }
+
+  private FixedSizeForest.Cursor cursor(int type, Direction direction) {
+    return direction == Direction.OUT ? graph.outgoing(type) : graph.incoming(type);
+  }
+
+  /// Returns the width of the ordinals in the keys of a step.
+  public int shift(int step) {
+    return shifts[step];
+  }
+
+  /// Returns whether the keys of any step carry ordinals.
+  public boolean haveOrdinals() {
+    return ordinals;
+  }
+
+  /// Returns the slot at the other end of an edge, from its key in the adjacency of a step.
+  public long slotOf(int step, long key) {
+    return key >>> shifts[step];
+  }
+
+  /// Returns the ordinal of an edge, from its key in the adjacency of a step.
+  public int ordinalOf(int step, long key) {
+    return (int) (key & (1L << shifts[step]) - 1);
+  }
+
+  /// Returns whether the edges of a step have been met by an earlier step from their other end, so
+  /// that a self loop would be walked twice.
+  public boolean repeatsLoops(int step) {
+    return second[step];
+  }
+
+  /// Returns whether edges of two steps are of the same type.
+  public boolean sameType(int step, int other) {
+    return steps.get(step).type == steps.get(other).type;
+  }
+
+  /// Returns whether a step goes from the source of its edges to their target.
+  public boolean isOut(int step) {
+    return steps.get(step).direction == Direction.OUT;
+  }
+
+  /// Returns the name of the edge type of a step.
+  public String typeName(int step) {
+    return graph.typeName(steps.get(step).type);
+  }
+
+  /// Fails if the transaction has closed: cursors may go on in pages that they hold already.
+  public void checkOpen() {
+    graph.slotCount();
+  }
+
+  /// Returns a view of the node in a slot.
+  public Node node(long slot) {
+    return tx.node(graph.nodeOf(slot));
+  }
+
+  /// Returns a view of the edge with which a step leads from one slot to another. O(log degree),
+  /// O(degree) for all parallel edges but the first.
+  public Edge edge(int step, long from, long to, int ordinal) {
+    long source = graph.nodeOf(isOut(step) ? from : to);
+    long target = graph.nodeOf(isOut(step) ? to : from);
+    return EdgeLookup.find(tx, typeName(step), source, target, ordinal);
+  }
+}

@@ -1,0 +1,103 @@
+package dev.rookery.traversal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.rookery.graph.Direction;
+import dev.rookery.traversal.engine.BreadthFirstKernel;
+import dev.rookery.traversal.engine.Expansion;
+import dev.rookery.traversal.engine.Steps;
+import dev.rookery.traversal.frontier.SlotLevels;
+import dev.rookery.traversal.frontier.SlotSet;
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.Deque;
+import java.util.Random;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// The kernel with either bitmap, and on nodes of so many edges that their keys are stored in other
+/// widths.
+///
+/// Verified, against a queue over the links of the model: which nodes are seen, the level of each,
+/// the size of each level, the number of edges looked at, and that a maximal depth ends the search
+/// after that level.
+final class BreadthFirstKernelTest {
+  private static final Expansion EDGES =
+      Expansion.NONE.and(Direction.OUT, "A", "M").and(Direction.IN, "B");
+
+  @ParameterizedTest
+  @ValueSource(longs = {0, 1 << 20})
+  void run_sparseGraph_agreesWithAQueue(long flatSlots) {
+    Random random = Seeds.random("BreadthFirstKernelTest.sparse", 11);
+    for (int nodeCount : new int[] {1, 40, 3000}) {
+      check(ModelGraph.random(random, nodeCount, 2 * nodeCount), random, flatSlots);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {0, 1 << 20})
+  void run_hubs_agreesWithAQueue(long flatSlots) {
+    Random random = Seeds.random("BreadthFirstKernelTest.hubs", 12);
+    ModelGraph model = new ModelGraph(2500);
+    for (int node = 0; node < 2500; node++) {
+      model.link(node % 3 == 0 ? "A" : "M", 0, node);
+      model.link("B", node, 1);
+      model.link("A", node, random.nextInt(2500));
+    }
+    check(model, random, flatSlots);
+  }
+
+  private static void check(ModelGraph model, Random random, long flatSlots) {
+    try (StoredGraph stored = model.store()) {
+      Steps steps = EDGES.in(stored.tx());
+      for (int i = 0; i < 5; i++) {
+        int start = random.nextInt(model.nodeCount());
+        int maxDepth = i == 0 ? Integer.MAX_VALUE : random.nextInt(5);
+        int[] depths = depths(model, start, maxDepth);
+        SlotLevels levels = new SlotLevels();
+        BreadthFirstKernel kernel = new BreadthFirstKernel(steps, levels, flatSlots);
+        kernel.run(stored.ids(start, start), maxDepth);
+
+        long[] sizes = new long[kernel.sizes().length];
+        SlotSet seen = kernel.seen();
+        for (int node = 0; node < depths.length; node++) {
+          long slot = steps.graph().slotOf(stored.id(node));
+          assertThat(levels.get(slot)).isEqualTo(depths[node]);
+          assertThat(seen.contains(slot)).isEqualTo(depths[node] >= 0);
+          if (depths[node] >= 0) {
+            sizes[depths[node]]++;
+          }
+        }
+        assertThat(kernel.sizes()).isEqualTo(sizes);
+        assertThat(seen.count()).isEqualTo(Arrays.stream(sizes).sum());
+        assertThat(kernel.edgesWalked()).isEqualTo(edgesWalked(model, depths, maxDepth));
+      }
+    }
+  }
+
+  private static int[] depths(ModelGraph model, int start, int maxDepth) {
+    int[] depths = new int[model.nodeCount()];
+    Arrays.fill(depths, -1);
+    depths[start] = 0;
+    Deque<Integer> queue = new ArrayDeque<>();
+    queue.add(start);
+    while (!queue.isEmpty() && depths[queue.element()] < maxDepth) {
+      int node = queue.remove();
+      for (ModelGraph.Link link : model.links()) {
+        boolean in = link.type().equals("B");
+        if ((in ? link.target() : link.source()) == node && depths[link.other(node)] < 0) {
+          depths[link.other(node)] = depths[node] + 1;
+          queue.add(link.other(node));
+        }
+      }
+    }
+    return depths;
+  }
+
+  private static long edgesWalked(ModelGraph model, int[] depths, int maxDepth) {
+    return model.links().stream()
+        .mapToInt(link -> depths[link.type().equals("B") ? link.target() : link.source()])
+        .filter(depth -> depth >= 0 && depth < maxDepth)
+        .count();
+  }
+}
