@@ -299,9 +299,7 @@ public final class OpenStore {
       if (earlier == null) {
         return e;
       }
-      if (earlier != e) {
-        earlier.addSuppressed(e);
-      }
+      earlier.addSuppressed(new IllegalStateException("closing went on to fail", e));
       return earlier;
     }
   }
