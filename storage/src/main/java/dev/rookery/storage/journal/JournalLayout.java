@@ -9,25 +9,29 @@ import net.jpountz.xxhash.XXHashFactory;
 ///
 /// ```
 /// file      = file header, padding to 4096, { record }
-/// record    = record header, { frame }      starts at a multiple of 64, behind a sync at a multiple of 4096
-/// frame     = frame header, stored bytes    stored bytes are LZ4 of the raw bytes, or the raw bytes themselves
+/// record    = record header, { frame }      starts at a multiple of 64, behind a sync of 4096
+/// frame     = frame header, stored bytes    LZ4 of the raw bytes, or the raw bytes themselves
 /// raw bytes = { entry }                     no entry crosses frames
 /// entry     = entry header, body
 ///
-/// file header                            record header                         frame header
-/// offset bytes field                     offset bytes field                    offset bytes field
-///      0     8 magic "RKJOURN1"               0     8 magic "RKRECORD"              0     4 raw length
-///      8     8 file number                    8     8 salt of the file              4     4 stored length
+/// file header                            record header
+/// offset bytes field                     offset bytes field
+///      0     8 magic "RKJOURN1"               0     8 magic "RKRECORD"
+///      8     8 file number                    8     8 salt of the file
 ///     16    16 database UUID                 16     8 commit sequence
-///     32     8 salt                          24     8 chain: hash of the previous   entry header
-///     40     8 first commit sequence                  record's header          offset bytes field
-///     48     8 chain before the first        32    16 database UUID                 0     8 page number and, in
-///   4092     4 CRC-32C of bytes 0..4091      48     8 length of all frames                  the top byte, kind
-///                                            56     8 page count afterwards         8     4 length of the body
+///     32     8 salt                          24     8 chain: hash of the previous record's header
+///     40     8 first commit sequence         32    16 database UUID
+///     48     8 chain before the first        48     8 length of all frames
+///   4092     4 CRC-32C of bytes 0..4091      56     8 page count afterwards
 ///                                            64     8 newest durable sequence
-///                                            72     8 XXH64 of all frames
-///                                            80     4 frame count
-///                                           124     4 CRC-32C of bytes 0..123
+/// frame header                               72     8 XXH64 of all frames
+/// offset bytes field                         80     4 frame count
+///      0     4 raw length                   124     4 CRC-32C of bytes 0..123
+///      4     4 stored length
+///                                        entry header
+///                                        offset bytes field
+///                                             0     8 page number; in the top byte the kind
+///                                             8     4 length of the body
 /// ```
 ///
 /// Kinds of entries: DIFF (against the page's last version), FROM_ZERO (against a page of zeros),

@@ -14,7 +14,8 @@ import java.util.zip.CRC32C;
 /// The four header blocks of 4 KiB at the start of the data file.
 ///
 /// ```
-/// block 0  identity, written once       block 1, 2  durable entries, written in turn       block 3  reserved
+/// block 0  identity, written once       block 1, 2  durable entries, written in turn
+/// block 3  reserved
 ///
 /// identity                              durable entry
 /// offset bytes field                    offset bytes field
@@ -26,7 +27,7 @@ import java.util.zip.CRC32C;
 ///     24     8 optional feature bits        40     8 offset in it
 ///     32    16 database UUID                48     8 chain hash expected there
 ///     48     8 created, ms since 1970       56     8 written, ms since 1970
-///   4092     4 CRC-32C of bytes 0..4091    4092     4 CRC-32C of bytes 0..4091, mixed with the UUID
+///   4092     4 CRC-32C of bytes 0..4091    4092     4 CRC-32C of bytes 0..4091, salted by the UUID
 /// ```
 ///
 /// Invariants:

@@ -10,7 +10,7 @@ import java.nio.ByteOrder;
 /// offset bytes  field
 ///      0     8  page number                 a page that lies in a wrong place is recognised
 ///      8     8  commit sequence             of the transaction that wrote this version
-///     16     4  checksum                    CRC-32C of the page without this field, mixed with the database's UUID
+///     16     4  checksum                    CRC-32C of the rest, salted by the database's UUID
 ///     20     4  structure id                which tree or table owns the page
 ///     24     1  type                        see PageType
 ///     25     1  flags                       for the structure's use
@@ -19,12 +19,13 @@ import java.nio.ByteOrder;
 ///     32        content
 /// ```
 ///
-/// All numbers are little-endian. The page size is a parameter of the format (4, 8, 16 or 32 KiB), constant for the
-/// life of the process so that the compiler sees it: system property `dev.rookery.pageShift`, checked against the
-/// file at open.
+/// All numbers are little-endian. The page size is a parameter of the format (4, 8, 16 or 32 KiB),
+/// constant for the life of the process so that the compiler sees it: system property
+/// `dev.rookery.pageShift`, checked against the file at open.
 public final class PageLayout {
   /// Base-2 logarithm of the page size.
-  public static final int PAGE_SHIFT = checkedShift(Integer.getInteger("dev.rookery.pageShift", 13));
+  public static final int PAGE_SHIFT =
+      checkedShift(Integer.getInteger("dev.rookery.pageShift", 13));
 
   /// Length of a page.
   public static final int PAGE_BYTES = 1 << PAGE_SHIFT;
