@@ -10,7 +10,8 @@ package dev.rookery.storage;
 /// @param scratchPageCount how many changed pages are held in memory
 /// @param scratchBytes how much memory is set aside for changed pages
 /// @param activeReaderCount how many read transactions are open
-/// @param oldestReaderSequence the commit that the oldest open read transaction sees, or -1 if there is none
+/// @param oldestReaderSequence the commit that the oldest open read transaction sees, or -1 if
+///   there is none
 /// @param oldestReaderMillis for how long it has been open, or 0
 /// @param commitCount how many commits were made since the database was opened
 /// @param syncCount how many times the journal was synced since the database was opened

@@ -8,8 +8,8 @@ import java.util.Map;
 
 /// What a check of the database found: contradictions, and who owns which page.
 ///
-/// Every structure's `check` walks all its pages, claims each, and reports what contradicts its invariants. Not
-/// thread-safe. Memory is O(pages).
+/// Every structure's `check` walks all its pages, claims each, and reports what contradicts its
+/// invariants. Not thread-safe. Memory is O(pages).
 public final class CheckReport {
   private static final int PROBLEM_COUNT_MAX = 1000;
 
@@ -23,8 +23,8 @@ public final class CheckReport {
     }
   }
 
-  /// Records that a structure uses a page; a second claim of the same page is a problem. Returns whether this was
-  /// the first claim, so that a walk over damaged pages ends.
+  /// Records that a structure uses a page; a second claim of the same page is a problem. Returns
+  /// whether this was the first claim, so that a walk over damaged pages ends.
   public boolean claim(long pageNumber, String structure) {
     String earlier = owners.putIfAbsent(pageNumber, structure);
     if (earlier != null) {

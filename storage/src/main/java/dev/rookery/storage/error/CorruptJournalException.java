@@ -1,6 +1,7 @@
 package dev.rookery.storage.error;
 
-/// The journal is damaged in the middle: commits that were promised follow the damaged place. Restore a backup.
+/// The journal is damaged in the middle: commits that were promised follow the damaged place.
+/// Restore a backup.
 public final class CorruptJournalException extends RookeryException {
   private static final long serialVersionUID = 1L;
 

@@ -1,6 +1,7 @@
 package dev.rookery.storage.error;
 
-/// A page read from a file is not the page that was written there. Restore a backup; other pages stay readable.
+/// A page read from a file is not the page that was written there. Restore a backup; other pages
+/// stay readable.
 public final class CorruptPageException extends RookeryException {
   private static final long serialVersionUID = 1L;
 

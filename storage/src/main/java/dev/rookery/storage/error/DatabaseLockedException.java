@@ -1,6 +1,7 @@
 package dev.rookery.storage.error;
 
-/// The database is open already, in this process or in another one; the message names the holder where known.
+/// The database is open already, in this process or in another one; the message names the holder
+/// where known.
 public final class DatabaseLockedException extends RookeryException {
   private static final long serialVersionUID = 1L;
 

@@ -1,6 +1,7 @@
 package dev.rookery.storage.error;
 
-/// The disk is full. The transaction was rolled back, nothing is lost, and work goes on once there is room.
+/// The disk is full. The transaction was rolled back, nothing is lost, and work goes on once there
+/// is room.
 public final class DiskFullException extends RookeryException {
   private static final long serialVersionUID = 1L;
 

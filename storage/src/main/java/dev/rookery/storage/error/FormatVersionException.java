@@ -1,6 +1,7 @@
 package dev.rookery.storage.error;
 
-/// The database was written by a version of Rookery that this one cannot read. Upgrade (or downgrade) the library.
+/// The database was written by a version of Rookery that this one cannot read. Upgrade (or
+/// downgrade) the library.
 public final class FormatVersionException extends RookeryException {
   private static final long serialVersionUID = 1L;
 

@@ -1,6 +1,7 @@
 package dev.rookery.storage.error;
 
-/// The thread that asks for a write transaction holds one already; it would wait for itself for ever.
+/// The thread that asks for a write transaction holds one already; it would wait for itself for
+/// ever.
 public final class NestedWriteException extends RookeryException {
   private static final long serialVersionUID = 1L;
 

@@ -1,6 +1,7 @@
 package dev.rookery.storage.error;
 
-/// The directory exists and holds something else than a Rookery database. Nothing in it was touched.
+/// The directory exists and holds something else than a Rookery database. Nothing in it was
+/// touched.
 public final class NotADatabaseException extends RookeryException {
   private static final long serialVersionUID = 1L;
 

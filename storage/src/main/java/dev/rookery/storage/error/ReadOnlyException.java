@@ -1,6 +1,7 @@
 package dev.rookery.storage.error;
 
-/// A change was asked of a database that can only be read: opened read-only, or its directory is not writable.
+/// A change was asked of a database that can only be read: opened read-only, or its directory is
+/// not writable.
 public final class ReadOnlyException extends RookeryException {
   private static final long serialVersionUID = 1L;
 

@@ -2,8 +2,8 @@ package dev.rookery.storage.error;
 
 /// Base of every exception that Rookery throws for a reason of its own.
 ///
-/// There is one subclass per reaction a caller can have: fix the call, retry, reopen, restore, upgrade, make room.
-/// Misuse of arguments is the ordinary [IllegalArgumentException].
+/// There is one subclass per reaction a caller can have: fix the call, retry, reopen, restore,
+/// upgrade, make room. Misuse of arguments is the ordinary [IllegalArgumentException].
 public class RookeryException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

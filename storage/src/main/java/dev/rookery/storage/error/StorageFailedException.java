@@ -1,7 +1,7 @@
 package dev.rookery.storage.error;
 
-/// A write or a sync failed, so the environment refuses all further work; reopen the database, which recovers.
-/// Readers that are already open go on.
+/// A write or a sync failed, so the environment refuses all further work; reopen the database,
+/// which recovers. Readers that are already open go on.
 public final class StorageFailedException extends RookeryException {
   private static final long serialVersionUID = 1L;
 

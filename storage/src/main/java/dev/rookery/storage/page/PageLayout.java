@@ -19,12 +19,13 @@ import java.nio.ByteOrder;
 ///     32        content
 /// ```
 ///
-/// All numbers are little-endian. The page size is a parameter of the format (4, 8, 16 or 32 KiB), constant for the
-/// life of the process so that the compiler sees it: system property `dev.rookery.pageShift`, checked against the
-/// file at open.
+/// All numbers are little-endian. The page size is a parameter of the format (4, 8, 16 or 32 KiB),
+/// constant for the life of the process so that the compiler sees it: system property
+/// `dev.rookery.pageShift`, checked against the file at open.
 public final class PageLayout {
   /// Base-2 logarithm of the page size.
-  public static final int PAGE_SHIFT = checkedShift(Integer.getInteger("dev.rookery.pageShift", 13));
+  public static final int PAGE_SHIFT =
+      checkedShift(Integer.getInteger("dev.rookery.pageShift", 13));
 
   /// Length of a page.
   public static final int PAGE_BYTES = 1 << PAGE_SHIFT;

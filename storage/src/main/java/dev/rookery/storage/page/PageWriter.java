@@ -5,17 +5,17 @@ import java.lang.foreign.MemorySegment;
 /// Pages as one write transaction sees and changes them. Used by one thread at a time.
 public interface PageWriter extends PageReader {
 
-  /// Returns the transaction's own copy of a page, made on the first call, to be changed in place. The segment is
-  /// valid until the transaction ends or the page is freed. Segments from [#page] of the same page, taken before
-  /// the first call, show the old content.
+  /// Returns the transaction's own copy of a page, made on the first call, to be changed in place.
+  /// The segment is valid until the transaction ends or the page is freed. Segments from [#page] of
+  /// the same page, taken before the first call, show the old content.
   MemorySegment modify(long pageNumber);
 
-  /// Allocates a page, with its header written and its content zero, and returns its number. A page that this
-  /// transaction freed may be returned.
+  /// Allocates a page, with its header written and its content zero, and returns its number. A page
+  /// that this transaction freed may be returned.
   long allocate(byte type, int structureId);
 
-  /// Allocates `count` neighbouring pages (at most [#maxRun]) and returns the number of the first; each is a page
-  /// of its own, with its header written and its content zero.
+  /// Allocates `count` neighbouring pages (at most [#maxRun]) and returns the number of the first;
+  /// each is a page of its own, with its header written and its content zero.
   long allocateRun(int count, byte type, int structureId);
 
   /// Returns how many pages [#allocateRun] can give at most.

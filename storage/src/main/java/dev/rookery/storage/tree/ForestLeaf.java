@@ -139,8 +139,8 @@ final class ForestLeaf {
     count = head >>> Short.SIZE;
     first = (int) sizes & 0xFFFF;
     setCapacity((int) (sizes >>> Short.SIZE) & 0xFFFF);
-    sources = (int) (sizes >>> 2 * Short.SIZE) & 0xFFFF;
-    payloadBytes = (int) (sizes >>> 3 * Short.SIZE);
+    sources = (int) (sizes >>> (2 * Short.SIZE)) & 0xFFFF;
+    payloadBytes = (int) (sizes >>> (3 * Short.SIZE));
     if (count == 0
         || count > capacity
         || ((capacity & 1) != 0 && !sparse)

@@ -299,7 +299,7 @@ public final class OpenStore {
       if (earlier == null) {
         return e;
       }
-      if (earlier != e) {
+      if (!earlier.equals(e)) { // An exception cannot suppress itself.
         earlier.addSuppressed(e);
       }
       return earlier;

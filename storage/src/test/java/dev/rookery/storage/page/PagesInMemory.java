@@ -8,10 +8,12 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 
-/// Pages without a store, for tests of the structures: copy-on-write, strict about who may change what.
+/// Pages without a store, for tests of the structures: copy-on-write, strict about who may change
+/// what.
 ///
-/// [#commit] ends a "transaction": pages modified so far turn read-only again, so that a structure which writes to a
-/// page it did not modify is found out. [#rollback] restores the state of the last commit.
+/// [#commit] ends a "transaction": pages modified so far turn read-only again, so that a structure
+/// which writes to a page it did not modify is found out. [#rollback] restores the state of the
+/// last commit.
 public final class PagesInMemory implements PageWriter {
   private final Arena arena = Arena.ofAuto();
   private final Map<Long, MemorySegment> committed = new HashMap<>();
@@ -97,11 +99,10 @@ public final class PagesInMemory implements PageWriter {
 
   /// Ends the transaction and keeps its changes.
   public void commit() {
-    own.forEach(
-        (page, segment) -> {
-          committed.put(page, segment.asReadOnly());
-          remember(page, segment.asReadOnly());
-        });
+    own.forEach((page, segment) -> {
+      committed.put(page, segment.asReadOnly());
+      remember(page, segment.asReadOnly());
+    });
     freed.forEach(committed::remove);
     own.clear();
     committedNextPage = nextPage;
