@@ -105,6 +105,23 @@ final class StorageConcurrencyTest {
     }
   }
 
+  @Test
+  void backgroundCommit_isSyncedWithinItsBound() {
+    try (StorageEnvironment environment = open()) {
+      allocate(environment, 1);
+      long syncs = environment.stats().syncCount();
+      PageWriteTransaction tx = environment.beginWrite();
+      tx.allocate((byte) 1, 0);
+      tx.commit(Durability.BACKGROUND);
+
+      long deadline = System.nanoTime() + 30_000_000_000L;
+      while (environment.stats().syncCount() == syncs && System.nanoTime() < deadline) {
+        Thread.yield();
+      }
+      assertThat(environment.stats().syncCount()).isEqualTo(syncs + 1);
+    }
+  }
+
   private static void add(StorageEnvironment environment, long page) {
     try (PageWriteTransaction tx = environment.beginWrite()) {
       MemorySegment segment = tx.modify(page);

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 /// found once is found again. `-Dcrash.points` is the budget.
 final class StorageCrashTest {
   private static final int POINTS = Integer.getInteger("crash.points", 2000);
-  private static final int PAGE_COUNT_MAX = 60;
+  private static final int PAGE_COUNT_MAX = 40;
 
   private int points;
 

@@ -56,7 +56,7 @@ final class StorageFaultTest {
           Scenario dry = new Scenario(seed);
           dry.work();
           long count = dry.disk.faults().count(operation);
-          long step = Math.max(1, count / 25);
+          long step = Math.max(1, count / 12);
           for (long skipped = seed % step; skipped < count; skipped += step) {
             for (Fault fault : Fault.values()) {
               Scenario scenario = new Scenario(seed);
@@ -233,6 +233,35 @@ final class StorageFaultTest {
     disk.faults().clear();
     try (StorageEnvironment again = StorageEnvironment.open(disk.fileSystem(), OPTIONS)) {
       history.recovered(again);
+    }
+  }
+
+  @Test
+  void open_onAFullDisk_recoversAndReads() {
+    SimulatedDisk disk = new SimulatedDisk();
+    StoreHistory history = new StoreHistory();
+    SplittableRandom random = new SplittableRandom(2);
+    StorageOptions large = new StorageOptions(true, 16 << 20, 5, 64 << 10, false);
+    StorageEnvironment environment = StorageEnvironment.open(disk.fileSystem(), large);
+    for (int i = 0; i < 60; i++) {
+      commit(environment, history, random);
+    }
+    SimulatedDisk full = disk.crash(1, CrashMode.LOSE_ALL_UNSYNCED);
+    full.faults().add(EnumSet.of(Operation.CREATE), _ -> true, 0, true, Fault.NO_SPACE);
+    full.faults().add(EnumSet.of(Operation.WRITE), "data.rkd"::equals, 0, true, Fault.NO_SPACE);
+
+    StorageEnvironment again = StorageEnvironment.open(full.fileSystem(), OPTIONS);
+    history.recovered(again);
+    assertThat(full.faults().hitCount()).isPositive();
+    PageWriteTransaction tx = again.beginWrite();
+    tx.allocate((byte) 1, 0);
+    assertThatThrownBy(() -> tx.commit(Durability.SYNC)).isInstanceOf(DiskFullException.class);
+    full.faults().clear();
+    commit(again, history, random);
+    again.checkpoint();
+    again.close();
+    try (StorageEnvironment last = StorageEnvironment.open(full.fileSystem(), OPTIONS)) {
+      history.recovered(last);
     }
   }
 

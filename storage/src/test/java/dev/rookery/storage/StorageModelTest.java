@@ -33,7 +33,7 @@ final class StorageModelTest {
         200,
         seed -> {
           SimulatedDisk disk = new SimulatedDisk();
-          new Run(seed, disk::fileSystem, false, true).run(150);
+          new Run(seed, disk::fileSystem, false, true).run(100);
         });
   }
 
@@ -42,7 +42,7 @@ final class StorageModelTest {
     StoreSeeds.forEach(
         "StorageModelTest.memory",
         200,
-        seed -> new Run(seed, MemoryFileSystem::create, seed % 2 == 0, false).run(150));
+        seed -> new Run(seed, MemoryFileSystem::create, seed % 2 == 0, false).run(100));
   }
 
   @Test
@@ -128,7 +128,9 @@ final class StorageModelTest {
       PageModel after = model.copy();
       try (PageWriteTransaction tx = environment.beginWrite()) {
         after.change(tx, random, PAGE_COUNT_MAX);
-        after.assertSeenBy(tx);
+        if (random.nextInt(4) == 0) {
+          after.assertSeenBy(tx);
+        }
         if (random.nextInt(5) > 0) {
           boolean changed = tx.hasChanges();
           tx.commit(Durability.values()[random.nextInt(3)]);

@@ -148,7 +148,7 @@ public final class HeaderBlocks {
     block.putLong(JOURNAL_OFFSET_OFFSET, entry.journalOffset());
     block.putLong(CHAIN_OFFSET, entry.chain());
     block.putLong(WRITTEN_OFFSET, entry.writtenMillis());
-    block.putInt(CRC_OFFSET, crc(block) ^ database.hashCode());
+    block.putInt(CRC_OFFSET, crc(block) ^ PageChecksum.saltOf(database));
     file.write(block, blockOf(entry.revision()));
   }
 
@@ -172,7 +172,7 @@ public final class HeaderBlocks {
     int length = file.read(block, position);
     if (length < BLOCK_BYTES
         || block.getLong(0) != DURABLE_MAGIC
-        || block.getInt(CRC_OFFSET) != (crc(block) ^ database.hashCode())
+        || block.getInt(CRC_OFFSET) != (crc(block) ^ PageChecksum.saltOf(database))
         || blockOf(block.getLong(REVISION_OFFSET)) != position) {
       return Optional.empty();
     }

@@ -1,6 +1,5 @@
 package dev.rookery.storage.page;
 
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.util.UUID;
@@ -16,15 +15,22 @@ public final class PageChecksum {
 
   private final CRC32C crc = new CRC32C();
   private final int salt;
-  private final MemorySegment copy;
-  private final ByteBuffer copyBuffer;
+
+  /// On the heap: one is made for each page that is read for the first time.
+  private final byte[] copy = new byte[PageLayout.PAGE_BYTES];
+
+  private final MemorySegment copySegment = MemorySegment.ofArray(copy);
+  private final ByteBuffer copyBuffer = ByteBuffer.wrap(copy);
 
   /// Creates the checksum of the pages of one database.
   public PageChecksum(UUID database) {
-    this.salt =
-        Long.hashCode(database.getMostSignificantBits() * 31 + database.getLeastSignificantBits());
-    this.copy = Arena.ofAuto().allocate(PageLayout.PAGE_BYTES, 8);
-    this.copyBuffer = copy.asByteBuffer();
+    this.salt = saltOf(database);
+  }
+
+  /// Returns what ties a checksum to a database.
+  static int saltOf(UUID database) {
+    return Long.hashCode(
+        database.getMostSignificantBits() * 31 + database.getLeastSignificantBits());
   }
 
   /// Computes the checksum of a page in memory of our own, never of a mapped one.
@@ -37,13 +43,13 @@ public final class PageChecksum {
   /// @throws InternalError if the page cannot be read; catchable, unlike a fault inside the
   ///   intrinsic
   public int ofMapped(MemorySegment segment, long offset) {
-    MemorySegment.copy(segment, offset, copy, 0, PageLayout.PAGE_BYTES);
+    MemorySegment.copy(segment, offset, copySegment, 0, PageLayout.PAGE_BYTES);
     return of(copyBuffer);
   }
 
   /// Returns the page that [#ofMapped] copied last.
   public MemorySegment lastCopy() {
-    return copy;
+    return copySegment;
   }
 
   private int of(ByteBuffer page) {

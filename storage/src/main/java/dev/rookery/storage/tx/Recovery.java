@@ -1,6 +1,7 @@
 package dev.rookery.storage.tx;
 
 import dev.rookery.storage.error.CorruptPageException;
+import dev.rookery.storage.io.NoSpaceException;
 import dev.rookery.storage.io.StorageFileSystem;
 import dev.rookery.storage.journal.JournalEnd;
 import dev.rookery.storage.journal.JournalPosition;
@@ -33,7 +34,7 @@ public final class Recovery {
   private final StorageFileSystem fileSystem;
   private final DataFile dataFile;
   private final DurableEntry start;
-  private final long scratchPageCountMax;
+  private long scratchPageCountMax;
   private final PageChecksum checksum;
 
   private final SnapshotBoard board;
@@ -55,7 +56,7 @@ public final class Recovery {
     this.fileSystem = fileSystem;
     this.dataFile = dataFile;
     this.start = start;
-    this.scratchPageCountMax = Math.max(64, (scratchBytes / 2) >>> PageLayout.PAGE_SHIFT);
+    this.scratchPageCountMax = Math.max(8, (scratchBytes / 2) >>> PageLayout.PAGE_SHIFT);
     this.checksum = new PageChecksum(database);
     this.reader = new JournalReader(fileSystem, database);
     this.flushedSequence = start.sequence();
@@ -150,7 +151,12 @@ public final class Recovery {
     @Override
     public void committed(long sequence, long pageCount) throws IOException {
       if (table.size() > scratchPageCountMax && !fileSystem.isReadOnly()) {
-        flush(sequence, pageCount);
+        try {
+          flush(sequence, pageCount);
+        } catch (NoSpaceException e) {
+          // A database opens on a full disk: more scratch for now, which the first flush writes.
+          scratchPageCountMax *= 2;
+        }
       }
     }
   }

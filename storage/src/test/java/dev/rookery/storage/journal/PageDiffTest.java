@@ -1,0 +1,109 @@
+package dev.rookery.storage.journal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.rookery.storage.page.PageLayout;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+final class PageDiffTest {
+  private static final int BYTES = PageLayout.PAGE_BYTES;
+
+  private static byte[] diff(byte[] old, byte[] page) {
+    byte[] target = new byte[PageDiff.BYTES_MAX + 7];
+    MemorySegment before = old == null ? null : MemorySegment.ofArray(old);
+    int end = PageDiff.write(before, MemorySegment.ofArray(page), target, 7);
+    assertThat(end).isLessThanOrEqualTo(target.length);
+    return java.util.Arrays.copyOfRange(target, 7, end);
+  }
+
+  private static boolean apply(byte[] diff, byte[] page) {
+    return PageDiff.apply(diff, 0, diff.length, MemorySegment.ofArray(page));
+  }
+
+  private static byte[] changed(byte[] page, Random random) {
+    byte[] copy = page.clone();
+    int writes = random.nextInt(6);
+    for (int i = 0; i < writes; i++) {
+      int length = 1 + random.nextInt(random.nextInt(4) == 0 ? BYTES : 20);
+      int offset = random.nextInt(BYTES - length + 1);
+      for (int at = offset; at < offset + length; at += 1 + random.nextInt(3)) {
+        copy[at] = (byte) random.nextInt();
+      }
+    }
+    return copy;
+  }
+
+  @Test
+  void history_ofAPage_isRepeatedOverAnyMixtureOfItsVersions() {
+    Long given = Long.getLong("seed");
+    for (long seed = given == null ? 1 : given; seed <= (given == null ? 150 : given); seed++) {
+      Random random = new Random(seed);
+      List<byte[]> versions = new ArrayList<>();
+      versions.add(changed(new byte[BYTES], random));
+      List<byte[]> diffs = new ArrayList<>();
+      for (int i = 0; i < 5; i++) {
+        versions.add(changed(versions.getLast(), random));
+        diffs.add(diff(versions.get(i), versions.get(i + 1)));
+      }
+      byte[] mixture = new byte[BYTES];
+      int sector = 1 << random.nextInt(14);
+      for (int at = 0; at < BYTES; at += sector) {
+        byte[] from = versions.get(random.nextInt(versions.size()));
+        System.arraycopy(from, at, mixture, at, Math.min(sector, BYTES - at));
+      }
+      for (int round = 0; round < 2; round++) {
+        diffs.forEach(one -> assertThat(apply(one, mixture)).isTrue());
+        assertThat(mixture).as("seed=%d", seed).isEqualTo(versions.getLast());
+      }
+    }
+  }
+
+  @Test
+  void fromZero_ofAnyPage_isTheWholePage() {
+    Random random = new Random(3);
+    for (int i = 0; i < 50; i++) {
+      byte[] page = changed(new byte[BYTES], random);
+      byte[] target = new byte[BYTES];
+      assertThat(apply(diff(null, page), target)).isTrue();
+      assertThat(target).isEqualTo(page);
+    }
+  }
+
+  @Test
+  void worstCases_stayWithinTheBound() {
+    byte[] old = new byte[BYTES];
+    byte[] everySecondGroup = new byte[BYTES];
+    byte[] all = new byte[BYTES];
+    for (int i = 0; i < BYTES; i++) {
+      all[i] = 1;
+      everySecondGroup[i] = (byte) (i / 8 % 2);
+    }
+
+    assertThat(diff(old, old)).isEmpty();
+    assertThat(diff(old, all)).hasSize(BYTES + 4);
+    assertThat(diff(old, everySecondGroup)).hasSize(BYTES / 16 * 12);
+    byte[] lastByte = new byte[BYTES];
+    lastByte[BYTES - 1] = 1;
+    assertThat(diff(old, lastByte)).hasSize(5);
+  }
+
+  @Test
+  void malformed_differences_areRefused() {
+    byte[] page = new byte[BYTES];
+    assertThat(apply(new byte[] {0, 0, 5, 0, 1}, page)).isFalse();
+    assertThat(apply(new byte[] {0, 0, 1}, page)).isFalse();
+    assertThat(apply(new byte[] {-1, -1, 1, 0, 1}, page)).isFalse();
+    assertThat(apply(new byte[] {(byte) (BYTES - 1), (byte) ((BYTES - 1) >>> 8), 2, 0, 1, 1}, page))
+        .isFalse();
+    Random random = new Random(1);
+    for (int i = 0; i < 2000; i++) {
+      byte[] noise = new byte[random.nextInt(40)];
+      random.nextBytes(noise);
+      apply(noise, page); // Whatever it says, nothing is thrown.
+    }
+  }
+}
