@@ -30,8 +30,7 @@ final class CheckCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     PrintWriter out = spec.commandLine().getOut();
-    GraphOptions options =
-        GraphOptions.defaults().withReadOnly(true).withCreateIfMissing(false);
+    GraphOptions options = GraphOptions.defaults().withReadOnly(true).withCreateIfMissing(false);
     try (Graph graph = Graph.open(directory, options)) {
       List<String> problems = graph.check();
       problems.forEach(out::println);

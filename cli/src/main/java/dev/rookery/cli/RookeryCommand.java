@@ -37,14 +37,13 @@ public final class RookeryCommand implements Runnable {
   /// Returns the command; what Rookery itself refuses is told in one line, without a stack trace.
   static CommandLine commandLine() {
     return new CommandLine(new RookeryCommand())
-        .setExecutionExceptionHandler(
-            (failure, command, parsed) -> {
-              if (failure instanceof RookeryException) {
-                command.getErr().println("rookery: " + failure.getMessage());
-                return 1;
-              }
-              throw failure;
-            });
+        .setExecutionExceptionHandler((failure, command, parsed) -> {
+          if (failure instanceof RookeryException) {
+            command.getErr().println("rookery: " + failure.getMessage());
+            return 1;
+          }
+          throw failure;
+        });
   }
 
   @Override

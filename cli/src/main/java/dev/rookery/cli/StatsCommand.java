@@ -29,8 +29,7 @@ final class StatsCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     PrintWriter out = spec.commandLine().getOut();
-    GraphOptions options =
-        GraphOptions.defaults().withReadOnly(true).withCreateIfMissing(false);
+    GraphOptions options = GraphOptions.defaults().withReadOnly(true).withCreateIfMissing(false);
     try (Graph graph = Graph.open(directory, options);
         ReadTransaction tx = graph.beginRead()) {
       GraphStats stats = graph.stats();

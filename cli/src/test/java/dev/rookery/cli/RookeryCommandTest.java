@@ -94,11 +94,10 @@ class RookeryCommandTest {
 
   private static void fill(Path directory) {
     try (Graph graph = Graph.open(directory)) {
-      graph.execute(
-          tx -> {
-            long ada = tx.addNode("Person", Map.of("name", "Ada"));
-            tx.addEdge("KNOWS", ada, tx.addNode("Person", Map.of("name", "Charles")));
-          });
+      graph.execute(tx -> {
+        long ada = tx.addNode("Person", Map.of("name", "Ada"));
+        tx.addEdge("KNOWS", ada, tx.addNode("Person", Map.of("name", "Charles")));
+      });
     }
   }
 }

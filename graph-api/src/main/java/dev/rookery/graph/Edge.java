@@ -15,7 +15,8 @@ public interface Edge extends PropertyReader {
   /// Returns the id of the node that the edge ends at.
   long target();
 
-  /// Returns the number that tells this edge from parallel ones; 0 for edges of a [Multiplicity#SIMPLE] type.
+  /// Returns the number that tells this edge from parallel ones; 0 for edges of a
+  /// [Multiplicity#SIMPLE] type.
   int ordinal();
 
   /// Returns the end of the edge that is not the given one (the same for a self loop).

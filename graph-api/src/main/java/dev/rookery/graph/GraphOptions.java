@@ -4,10 +4,12 @@ import dev.rookery.storage.Durability;
 
 /// How a graph is opened. Immutable; begin with [#defaults] and change what differs.
 ///
-/// @param durability what `commit()` and `write(…)` wait for; SYNC, because losing data must be chosen
+/// @param durability what `commit()` and `write(…)` wait for; SYNC, because losing data must be
+///   chosen
 /// @param readOnly whether changes are refused; the directory need not be writable then
 /// @param createIfMissing whether a directory that is absent or empty becomes a new database
-/// @param scratchBytes how much memory changed pages may take before they are flushed to the data file
+/// @param scratchBytes how much memory changed pages may take before they are flushed to the data
+///   file
 /// @param backgroundSyncMillis how long a BACKGROUND commit may stay unsynced
 public record GraphOptions(
     Durability durability,
@@ -19,7 +21,8 @@ public record GraphOptions(
   /// Checks the values.
   public GraphOptions {
     if (scratchBytes < 1 << 20) {
-      throw new IllegalArgumentException("scratchBytes is below 1 MiB scratchBytes=" + scratchBytes);
+      throw new IllegalArgumentException(
+          "scratchBytes is below 1 MiB scratchBytes=" + scratchBytes);
     }
     if (backgroundSyncMillis < 1) {
       throw new IllegalArgumentException(
@@ -27,7 +30,8 @@ public record GraphOptions(
     }
   }
 
-  /// Returns SYNC commits, writable, created if missing, 256 MiB of scratch, background sync within 100 ms.
+  /// Returns SYNC commits, writable, created if missing, 256 MiB of scratch, background sync within
+  /// 100 ms.
   public static GraphOptions defaults() {
     return new GraphOptions(Durability.SYNC, false, true, 256L << 20, 100);
   }

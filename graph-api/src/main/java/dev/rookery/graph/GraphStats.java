@@ -13,11 +13,13 @@ package dev.rookery.graph;
 /// @param scratchPages how many changed pages are held in memory
 /// @param scratchBytes how much memory is set aside for changed pages
 /// @param activeReaders how many read transactions are open
-/// @param oldestReaderSequence the commit that the oldest open read transaction sees, or -1 if there is none
+/// @param oldestReaderSequence the commit that the oldest open read transaction sees, or -1 if
+///   there is none
 /// @param oldestReaderMillis for how long it has been open, or 0
 /// @param commits how many commits were made since the database was opened
 /// @param syncs how many times the journal was synced since the database was opened
-/// @param flushes how many times changed pages were flushed to the data file since the database was opened
+/// @param flushes how many times changed pages were flushed to the data file since the database was
+///   opened
 public record GraphStats(
     long nodes,
     long edges,

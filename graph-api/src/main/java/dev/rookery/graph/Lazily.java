@@ -5,7 +5,8 @@ import java.util.NoSuchElementException;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// An iterator that looks for its next element only when asked, over something that answers `null` at its end.
+/// An iterator that looks for its next element only when asked, over something that answers `null`
+/// at its end.
 final class Lazily<T> implements Iterator<T> {
   private final Supplier<@Nullable T> source;
   private @Nullable T next;

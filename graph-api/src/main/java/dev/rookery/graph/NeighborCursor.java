@@ -1,11 +1,13 @@
 package dev.rookery.graph;
 
-/// Walks the edges of one node after the other without allocating: `cursor.of(id); while (cursor.next()) …`.
+/// Walks the edges of one node after the other without allocating: `cursor.of(id); while
+/// (cursor.next()) …`.
 ///
-/// A cursor is bound to its transaction, an edge type (or all of them) and a direction, and belongs to one thread.
-/// Neighbours come in no promised order; parallel edges give their neighbour once each. After an exception the
-/// cursor stands at the end. In a write transaction the graph may be changed while a cursor walks: [#next] goes on
-/// behind the last edge, and meets the edges that are there by then.
+/// A cursor is bound to its transaction, an edge type (or all of them) and a direction, and belongs
+/// to one thread. Neighbours come in no promised order; parallel edges give their neighbour once
+/// each. After an exception the cursor stands at the end. In a write transaction the graph may be
+/// changed while a cursor walks: [#next] goes on behind the last edge, and meets the edges that are
+/// there by then.
 public interface NeighborCursor {
 
   /// Moves before the first edge of a node and returns this cursor. O(1).
@@ -25,9 +27,11 @@ public interface NeighborCursor {
   /// Returns the type of the current edge.
   String type();
 
-  /// Returns whether the current edge starts at the node ([Direction#OUT]) or ends there ([Direction#IN]).
+  /// Returns whether the current edge starts at the node ([Direction#OUT]) or ends there
+  /// ([Direction#IN]).
   Direction direction();
 
-  /// Returns a view of the current edge with its properties; it stays valid when the cursor moves on. Allocates.
+  /// Returns a view of the current edge with its properties; it stays valid when the cursor moves
+  /// on. Allocates.
   Edge edge();
 }

@@ -6,13 +6,14 @@ import java.util.Set;
 
 /// The properties of a node or an edge, read in place: looking one up does not decode the others.
 ///
-/// Values are `Boolean`, `Long` (also given as `Integer`, `Short`, `Byte`), `Double` (also given as `Float`),
-/// `String`, `byte[]`, `java.time.LocalDate`, `LocalTime`, `LocalDateTime`, `Instant`, `ZonedDateTime`, `Duration`,
-/// `java.util.UUID`, and `List` of one of these types. `null` is never a value. Valid until the transaction closes;
-/// belongs to the thread that uses it.
+/// Values are `Boolean`, `Long` (also given as `Integer`, `Short`, `Byte`), `Double` (also given as
+/// `Float`), `String`, `byte[]`, `java.time.LocalDate`, `LocalTime`, `LocalDateTime`, `Instant`,
+/// `ZonedDateTime`, `Duration`, `java.util.UUID`, and `List` of one of these types. `null` is never
+/// a value. Valid until the transaction closes; belongs to the thread that uses it.
 public interface PropertyReader {
 
-  /// Returns the value of a property, or nothing if there is no such property. O(number of properties).
+  /// Returns the value of a property, or nothing if there is no such property. O(number of
+  /// properties).
   Optional<Object> property(String key);
 
   /// Returns whether there is a property of that name.
@@ -21,7 +22,8 @@ public interface PropertyReader {
   /// Returns the names of all properties, in no particular order.
   Set<String> propertyKeys();
 
-  /// Returns all properties, decoded, as a map of its own that cannot be changed and outlives the transaction.
+  /// Returns all properties, decoded, as a map of its own that cannot be changed and outlives the
+  /// transaction.
   Map<String, Object> properties();
 
   /// Returns a `boolean` property.
@@ -44,7 +46,8 @@ public interface PropertyReader {
   /// @throws dev.rookery.graph.error.PropertyException if it is missing or of another type
   double getDouble(String key);
 
-  /// Returns a floating-point property (an integral one is converted), or the default if there is none.
+  /// Returns a floating-point property (an integral one is converted), or the default if there is
+  /// none.
   ///
   /// @throws dev.rookery.graph.error.PropertyException if it is of another type
   double getDouble(String key, double defaultValue);

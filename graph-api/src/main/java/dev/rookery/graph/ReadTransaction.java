@@ -4,15 +4,17 @@ import java.util.Optional;
 
 /// An immutable snapshot of the graph.
 ///
-/// Beginning one costs about as much as a map lookup, takes no lock, and never waits for a writer nor makes one
-/// wait. Close it soon: pages that a snapshot can see are not given back. Threads: any number of threads may read
-/// through one transaction at once (cursors belong to one thread each); closing it while another thread reads makes
-/// that thread fail with [dev.rookery.storage.error.TransactionClosedException].
+/// Beginning one costs about as much as a map lookup, takes no lock, and never waits for a writer
+/// nor makes one wait. Close it soon: pages that a snapshot can see are not given back. Threads:
+/// any number of threads may read through one transaction at once (cursors belong to one thread
+/// each); closing it while another thread reads makes that thread fail with
+/// [dev.rookery.storage.error.TransactionClosedException].
 ///
 /// Names of edge types and labels that do not exist are not errors: nothing bears them.
 ///
-/// What is returned as an `Iterable` is read while it is iterated over. In a write transaction the graph may be changed
-/// meanwhile: an iterator goes on behind its last element and meets what is there by then.
+/// What is returned as an `Iterable` is read while it is iterated over. In a write transaction the
+/// graph may be changed meanwhile: an iterator goes on behind its last element and meets what is
+/// there by then.
 public interface ReadTransaction extends AutoCloseable {
 
   /// Returns how many nodes there are. O(1).
@@ -35,7 +37,8 @@ public interface ReadTransaction extends AutoCloseable {
   /// Returns a node, or nothing if it never existed or was deleted. O(1).
   Optional<Node> findNode(long node);
 
-  /// Returns all nodes, in the order of their places in the store. Lazy; each call of `iterator()` starts anew.
+  /// Returns all nodes, in the order of their places in the store. Lazy; each call of `iterator()`
+  /// starts anew.
   Iterable<Node> nodes();
 
   /// Returns all nodes with a label. Lazy. O(nodes).
@@ -78,7 +81,8 @@ public interface ReadTransaction extends AutoCloseable {
   /// Returns whether there is an edge of a type between two nodes. O(log degree).
   boolean hasEdge(String type, long source, long target);
 
-  /// Returns the edge of a type between two nodes (the one with the smallest ordinal, of parallel edges).
+  /// Returns the edge of a type between two nodes (the one with the smallest ordinal, of parallel
+  /// edges).
   Optional<Edge> findEdge(String type, long source, long target);
 
   /// Returns the edge types that exist, sorted by name.

@@ -138,7 +138,8 @@ final class StoredNeighborCursor implements NeighborCursor {
     return nodeOf(leg().type.slotOf(key));
   }
 
-  /// Translates a slot, without touching a page where a whole region has one difference between slot and id.
+  /// Translates a slot, without touching a page where a whole region has one difference between
+  /// slot and id.
   private long nodeOf(long otherSlot) {
     long region = otherSlot >>> PhysicalGraph.REGION_SHIFT;
     if (region != cachedRegion) {

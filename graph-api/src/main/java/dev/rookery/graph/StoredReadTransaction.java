@@ -11,7 +11,8 @@ import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
-/// Reading a graph that lies in a store: of a snapshot, or (in the subclass) of the writer's own state.
+/// Reading a graph that lies in a store: of a snapshot, or (in the subclass) of the writer's own
+/// state.
 class StoredReadTransaction implements ReadTransaction, PhysicalGraph.Source {
   private final GraphView graph;
   private final LongSupplier sequence;

@@ -5,9 +5,10 @@ import java.util.Map;
 
 /// A change of the graph: all of it happens or nothing, and it sees its own changes.
 ///
-/// There is one write transaction at a time; `beginWrite` waits for its turn. Belongs to the thread that began it.
-/// Closing it without a commit rolls back; that, too, is for its own thread. When a method throws because of bad arguments, nothing of that call was
-/// done and the transaction goes on; when it throws a storage exception, the transaction can only be rolled back.
+/// There is one write transaction at a time; `beginWrite` waits for its turn. Belongs to the thread
+/// that began it. Closing it without a commit rolls back; that, too, is for its own thread. When a
+/// method throws because of bad arguments, nothing of that call was done and the transaction goes
+/// on; when it throws a storage exception, the transaction can only be rolled back.
 public interface WriteTransaction extends ReadTransaction {
 
   /// Adds a node without label and properties, and returns its id.
@@ -15,25 +16,29 @@ public interface WriteTransaction extends ReadTransaction {
 
   /// Adds a node with a label, and returns its id.
   ///
-  /// @throws IllegalArgumentException if the label has more than 255 bytes in UTF-8, or is not valid Unicode; so
-  ///   everywhere where a label or an edge type is named for the first time
+  /// @throws IllegalArgumentException if the label has more than 255 bytes in UTF-8, or is not
+  ///   valid Unicode; so everywhere where a label or an edge type is named for the first time
   long addNode(String label);
 
-  /// Adds a node with a label and properties (see [PropertyReader] for the types), and returns its id.
+  /// Adds a node with a label and properties (see [PropertyReader] for the types), and returns its
+  /// id.
   ///
-  /// @throws dev.rookery.graph.error.PropertyException if a value has a type that is not supported or is too large
+  /// @throws dev.rookery.graph.error.PropertyException if a value has a type that is not supported
+  ///   or is too large
   long addNode(String label, Map<String, ?> properties);
 
   /// Sets or replaces one property of a node.
   ///
   /// @throws dev.rookery.graph.error.NodeNotFoundException if there is no such node
-  /// @throws dev.rookery.graph.error.PropertyException if the value has a type that is not supported or is too large
+  /// @throws dev.rookery.graph.error.PropertyException if the value has a type that is not
+  ///   supported or is too large
   void setProperty(long node, String key, Object value);
 
   /// Replaces all properties of a node.
   ///
   /// @throws dev.rookery.graph.error.NodeNotFoundException if there is no such node
-  /// @throws dev.rookery.graph.error.PropertyException if a value has a type that is not supported or is too large
+  /// @throws dev.rookery.graph.error.PropertyException if a value has a type that is not supported
+  ///   or is too large
   void setProperties(long node, Map<String, ?> properties);
 
   /// Removes one property of a node and returns whether there was one.
@@ -46,7 +51,8 @@ public interface WriteTransaction extends ReadTransaction {
   /// @throws dev.rookery.graph.error.NodeNotFoundException if there is no such node
   void setLabel(long node, String label);
 
-  /// Deletes a node with all its edges, on both ends. Its id is never used again. O(edges · log degree).
+  /// Deletes a node with all its edges, on both ends. Its id is never used again. O(edges · log
+  /// degree).
   ///
   /// @throws dev.rookery.graph.error.NodeNotFoundException if there is no such node
   void deleteNode(long node);
@@ -56,30 +62,34 @@ public interface WriteTransaction extends ReadTransaction {
   /// @throws IllegalArgumentException if the type exists with another multiplicity
   void declareEdgeType(String type, Multiplicity multiplicity);
 
-  /// Adds an edge without properties. Returns whether it is new: an edge of a [Multiplicity#SIMPLE] type that
-  /// exists already is left as it is; an edge of a MULTI type is always new.
+  /// Adds an edge without properties. Returns whether it is new: an edge of a [Multiplicity#SIMPLE]
+  /// type that exists already is left as it is; an edge of a MULTI type is always new.
   ///
   /// @throws dev.rookery.graph.error.NodeNotFoundException if an end does not exist
   boolean addEdge(String type, long source, long target);
 
-  /// Adds an edge with properties. Returns whether it is new: an edge of a SIMPLE type that exists already is left
-  /// as it is (see [#putEdge]).
+  /// Adds an edge with properties. Returns whether it is new: an edge of a SIMPLE type that exists
+  /// already is left as it is (see [#putEdge]).
   ///
   /// @throws dev.rookery.graph.error.NodeNotFoundException if an end does not exist
-  /// @throws dev.rookery.graph.error.PropertyException if a value has a type that is not supported or is too large
+  /// @throws dev.rookery.graph.error.PropertyException if a value has a type that is not supported
+  ///   or is too large
   boolean addEdge(String type, long source, long target, Map<String, ?> properties);
 
-  /// Adds an edge of a SIMPLE type, or replaces the properties of the one that exists. Returns whether it is new.
+  /// Adds an edge of a SIMPLE type, or replaces the properties of the one that exists. Returns
+  /// whether it is new.
   ///
   /// @throws IllegalArgumentException if the type is MULTI
   /// @throws dev.rookery.graph.error.NodeNotFoundException if an end does not exist
-  /// @throws dev.rookery.graph.error.PropertyException if a value has a type that is not supported or is too large
+  /// @throws dev.rookery.graph.error.PropertyException if a value has a type that is not supported
+  ///   or is too large
   boolean putEdge(String type, long source, long target, Map<String, ?> properties);
 
   /// Sets or replaces one property of an edge.
   ///
   /// @throws dev.rookery.graph.error.EdgeNotFoundException if the edge does not exist (any more)
-  /// @throws dev.rookery.graph.error.PropertyException if the value has a type that is not supported or is too large
+  /// @throws dev.rookery.graph.error.PropertyException if the value has a type that is not
+  ///   supported or is too large
   void setProperty(Edge edge, String key, Object value);
 
   /// Removes one property of an edge and returns whether there was one.
@@ -87,8 +97,8 @@ public interface WriteTransaction extends ReadTransaction {
   /// @throws dev.rookery.graph.error.EdgeNotFoundException if the edge does not exist (any more)
   boolean removeProperty(Edge edge, String key);
 
-  /// Deletes the edge (all parallel edges) of a type between two nodes and returns how many there were; 0 as well
-  /// where a node or the type does not exist.
+  /// Deletes the edge (all parallel edges) of a type between two nodes and returns how many there
+  /// were; 0 as well where a node or the type does not exist.
   int deleteEdges(String type, long source, long target);
 
   /// Deletes one edge.
@@ -98,7 +108,8 @@ public interface WriteTransaction extends ReadTransaction {
 
   /// Commits with the durability that the graph was opened with, and ends the transaction.
   ///
-  /// @throws dev.rookery.storage.error.DiskFullException if there is no room; the transaction was rolled back
+  /// @throws dev.rookery.storage.error.DiskFullException if there is no room; the transaction was
+  ///   rolled back
   /// @throws dev.rookery.storage.error.StorageFailedException if a write or a sync failed
   void commit();
 

@@ -1,2 +1,3 @@
-/// A typed property graph in an embedded, transactional database. Start at [dev.rookery.graph.Graph].
+/// A typed property graph in an embedded, transactional database. Start at
+/// [dev.rookery.graph.Graph].
 package dev.rookery.graph;

@@ -121,6 +121,7 @@ final class GraphCrashTest {
         break;
       }
     }
-    System.out.printf("GraphCrashTest seed=%s points=%d%n", given == null ? "1.." : given, points[0]);
+    System.out.printf(
+        "GraphCrashTest seed=%s points=%d%n", given == null ? "1.." : given, points[0]);
   }
 }

@@ -32,7 +32,8 @@ final class GraphModelTest {
     Supplier<StorageFileSystem> make();
   }
 
-  private static void run(long seed, StorageOptions options, boolean persists, DatabaseMaker maker) {
+  private static void run(
+      long seed, StorageOptions options, boolean persists, DatabaseMaker maker) {
     String given = System.getProperty("script");
     GraphScript script =
         given == null ? GraphScript.random(seed, STEP_COUNT) : GraphScript.parse(given);
@@ -70,8 +71,7 @@ final class GraphModelTest {
     TestSeeds.forEach(
         "GraphModelTest.memory",
         SEED_COUNT,
-        seed ->
-            run(seed, options(seed, false), false, () -> MemoryFileSystem::create));
+        seed -> run(seed, options(seed, false), false, () -> MemoryFileSystem::create));
   }
 
   @Test

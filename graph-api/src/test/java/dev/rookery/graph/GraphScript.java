@@ -115,8 +115,8 @@ record GraphScript(List<Step> steps) {
             .toList());
   }
 
-  /// Returns a shorter script that still fails: pieces are left out, halves first, then quarters, as
-  /// long as the number of trials lasts.
+  /// Returns a shorter script that still fails: pieces are left out, halves first, then quarters,
+  /// as long as the number of trials lasts.
   GraphScript shrink(Predicate<GraphScript> fails, int trialCountMax) {
     GraphScript shortest = this;
     int trials = 0;

@@ -360,8 +360,7 @@ final class GraphScriptRun implements AutoCloseable {
       }
       steps++;
     }
-    assertThat(seen)
-        .hasSize(step.b() % 2 == 0 ? steps : (int) distinctDegree(node));
+    assertThat(seen).hasSize(step.b() % 2 == 0 ? steps : (int) distinctDegree(node));
   }
 
   private long distinctDegree(long node) {

@@ -11,7 +11,8 @@ import java.util.NoSuchElementException;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
-/// A graph of plain maps: what the database must look like. Rules are told here as simply as can be.
+/// A graph of plain maps: what the database must look like. Rules are told here as simply as can
+/// be.
 final class ReferenceGraph {
   private static final int SEEN_OUT = 1;
   private static final int SEEN_IN = 2;
@@ -249,7 +250,11 @@ final class ReferenceGraph {
   }
 
   private void assertNeighbors(
-      ReadTransaction tx, long node, Direction direction, NeighborCursor cursor, List<EdgeKey> all) {
+      ReadTransaction tx,
+      long node,
+      Direction direction,
+      NeighborCursor cursor,
+      List<EdgeKey> all) {
     Map<EdgeKey, Integer> expected = new HashMap<>();
     for (EdgeKey edge : all) {
       int out = direction != Direction.IN && edge.source() == node ? SEEN_OUT : 0;

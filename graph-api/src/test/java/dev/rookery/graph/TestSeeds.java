@@ -12,13 +12,12 @@ final class TestSeeds {
     Long given = Long.getLong("seed");
     LongStream seeds = given == null ? LongStream.rangeClosed(1, count) : LongStream.of(given);
     System.out.printf("%s seed=%s%n", test, given == null ? "1.." + count : given);
-    seeds.forEach(
-        seed -> {
-          try {
-            body.accept(seed);
-          } catch (RuntimeException | Error e) {
-            throw new AssertionError("failed, repeat with -Dseed=" + seed + " test=" + test, e);
-          }
-        });
+    seeds.forEach(seed -> {
+      try {
+        body.accept(seed);
+      } catch (RuntimeException | Error e) {
+        throw new AssertionError("failed, repeat with -Dseed=" + seed + " test=" + test, e);
+      }
+    });
   }
 }

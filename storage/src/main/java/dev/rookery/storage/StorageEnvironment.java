@@ -16,6 +16,7 @@ import dev.rookery.storage.tx.OpenStore;
 import dev.rookery.storage.tx.PageReadTransaction;
 import dev.rookery.storage.tx.PageWriteTransaction;
 import java.io.IOException;
+import java.nio.file.NotDirectoryException;
 import java.util.concurrent.locks.ReentrantLock;
 
 /// One open database of pages: the composition of everything below.
@@ -53,6 +54,10 @@ public final class StorageEnvironment implements AutoCloseable {
     try {
       OpenStore store = engine.call(() -> openStore(fileSystem, options, engine));
       return new StorageEnvironment(fileSystem, engine, store);
+    } catch (NotDirectoryException e) {
+      close(engine, fileSystem);
+      throw new NotADatabaseException(
+          "there is no directory, but a file location=" + fileSystem.location());
     } catch (NoSpaceException e) {
       close(engine, fileSystem);
       throw new DiskFullException("no room to open " + fileSystem.location(), e);

@@ -2,10 +2,12 @@ package dev.rookery.graph.store;
 
 import dev.rookery.storage.tree.FixedSizeForest;
 
-/// An edge type: its number, its name, and where its edges are. Immutable, and true in every snapshot that has the type.
+/// An edge type: its number, its name, and where its edges are. Immutable, and true in every
+/// snapshot that has the type.
 ///
-/// Every edge is stored twice: in the forest of outgoing edges under its source, and in the forest of incoming edges
-/// under its target. Both name the record of its properties, so neither direction needs a second search.
+/// Every edge is stored twice: in the forest of outgoing edges under its source, and in the forest
+/// of incoming edges under its target. Both name the record of its properties, so neither direction
+/// needs a second search.
 ///
 /// @param number 1 … count of types
 /// @param name the name

@@ -29,8 +29,7 @@ final class GraphCheck {
   void run(CheckReport report) {
     report.claim(GraphRoot.PAGE, "graph root");
     new BTree(GraphRoot.getLong(pages, GraphRoot.SYMBOLS_OFFSET)).check(pages, report);
-    new PagedTable(
-            GraphRoot.getLong(pages, GraphRoot.TYPES_OFFSET), EdgeTypes.ENTRY_BYTES)
+    new PagedTable(GraphRoot.getLong(pages, GraphRoot.TYPES_OFFSET), EdgeTypes.ENTRY_BYTES)
         .check(pages, report);
     graph.store.nodes().check(pages, report);
     Long2LongOpenHashMap edgeRecords = new Long2LongOpenHashMap();
@@ -75,8 +74,7 @@ final class GraphCheck {
           report.problem(
               name,
               -1,
-              "edge between slots %d and %d differs at its ends"
-                  .formatted(slot, type.slotOf(key)));
+              "edge between slots %d and %d differs at its ends".formatted(slot, type.slotOf(key)));
         }
         if (records != null
             && cursor.value() != 0
@@ -126,7 +124,8 @@ final class GraphCheck {
                   || owner >= graph.slotCount()
                   || graph.nodeOf(owner) == 0
                   || graph.recordOf(owner) != record) {
-                report.problem("node records", -1, "record %d belongs to no node".formatted(record));
+                report.problem(
+                    "node records", -1, "record %d belongs to no node".formatted(record));
               }
             });
     PropertyBytes bytes = new PropertyBytes();
@@ -140,8 +139,7 @@ final class GraphCheck {
       }
     }
     if (named != found.size()) {
-      report.problem(
-          "node records", -1, "%d nodes name %d records".formatted(named, found.size()));
+      report.problem("node records", -1, "%d nodes name %d records".formatted(named, found.size()));
     }
   }
 

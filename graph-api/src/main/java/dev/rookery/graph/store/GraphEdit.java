@@ -14,8 +14,9 @@ import org.jspecify.annotations.Nullable;
 
 /// The graph of a write transaction: everything that changes it is done here.
 ///
-/// Each method looks at its arguments first and throws while nothing has happened; what fails later breaks the
-/// transaction, which can then only be rolled back. Belongs to the thread of the transaction.
+/// Each method looks at its arguments first and throws while nothing has happened; what fails later
+/// breaks the transaction, which can then only be rolled back. Belongs to the thread of the
+/// transaction.
 public final class GraphEdit extends GraphView {
   private final PageWriteTransaction pages;
   private final PropertyEncoder encoder = new PropertyEncoder();
@@ -101,18 +102,17 @@ public final class GraphEdit extends GraphView {
   public long addNode(String label, Map<String, ?> properties) {
     checkLabel(label);
     int length = encode(properties);
-    return change(
-        () -> {
-          long node = store.nodes().add(pages, labelNumberOrNew(label));
-          if (length > 0) {
-            writeNodeProperties(findSlot(node), length);
-          }
-          return node;
-        });
+    return change(() -> {
+      long node = store.nodes().add(pages, labelNumberOrNew(label));
+      if (length > 0) {
+        writeNodeProperties(findSlot(node), length);
+      }
+      return node;
+    });
   }
 
-  /// Encodes properties into the encoder's buffer. New keys get their numbers here; a key that is interned and then
-  /// not used does no harm.
+  /// Encodes properties into the encoder's buffer. New keys get their numbers here; a key that is
+  /// interned and then not used does no harm.
   private int encode(Map<String, ?> properties) {
     return properties.isEmpty() ? 0 : encoder.encode(properties, this::keyNumberOrNew);
   }
@@ -121,11 +121,10 @@ public final class GraphEdit extends GraphView {
   public void setLabel(long node, String label) {
     checkLabel(label);
     long slot = slotOf(node);
-    change(
-        () -> {
-          store.nodes().setLabel(pages, slot, labelNumberOrNew(label));
-          return label;
-        });
+    change(() -> {
+      store.nodes().setLabel(pages, slot, labelNumberOrNew(label));
+      return label;
+    });
   }
 
   /// Replaces all properties of a node.
@@ -136,11 +135,10 @@ public final class GraphEdit extends GraphView {
   }
 
   private void changeNodeProperties(long slot, int length) {
-    change(
-        () -> {
-          writeNodeProperties(slot, length);
-          return slot;
-        });
+    change(() -> {
+      writeNodeProperties(slot, length);
+      return slot;
+    });
   }
 
   /// Sets one property of a node.
@@ -179,8 +177,8 @@ public final class GraphEdit extends GraphView {
         && PropertyDecoder.find(bytes.segment(), bytes.offset(), bytes.length(), keyNumber) >= 0;
   }
 
-  /// Writes the first `length` bytes of the encoder's buffer as the properties of the node in a slot: into its cell if
-  /// they fit, into a record else.
+  /// Writes the first `length` bytes of the encoder's buffer as the properties of the node in a
+  /// slot: into its cell if they fit, into a record else.
   private void writeNodeProperties(long slot, int length) {
     RecordTable records = store.nodeRecords();
     MemorySegment cell = store.nodes().modifyCell(pages, slot);
@@ -208,23 +206,21 @@ public final class GraphEdit extends GraphView {
   /// Deletes a node with its edges and properties.
   public void deleteNode(long node) {
     long slot = slotOf(node);
-    change(
-        () -> {
-          for (int number = 1; number <= typeCount(); number++) {
-            EdgeType type = type(number);
-            deleteEdgesOf(slot, type, type.outgoing(), type.incoming());
-            deleteEdgesOf(slot, type, type.incoming(), type.outgoing());
-          }
-          nodeProperties(slot, bytes);
-          writeNodeProperties(slot, 0);
-          store.nodes().remove(pages, node, slot);
-          return node;
-        });
+    change(() -> {
+      for (int number = 1; number <= typeCount(); number++) {
+        EdgeType type = type(number);
+        deleteEdgesOf(slot, type, type.outgoing(), type.incoming());
+        deleteEdgesOf(slot, type, type.incoming(), type.outgoing());
+      }
+      nodeProperties(slot, bytes);
+      writeNodeProperties(slot, 0);
+      store.nodes().remove(pages, node, slot);
+      return node;
+    });
   }
 
   /// Removes all edges of a slot in one direction, on both ends.
-  private void deleteEdgesOf(
-      long slot, EdgeType type, FixedSizeForest near, FixedSizeForest far) {
+  private void deleteEdgesOf(long slot, EdgeType type, FixedSizeForest near, FixedSizeForest far) {
     FixedSizeForest.Cursor cursor = near.cursor(pages);
     if (cursor.seek(slot) == 0) {
       return;
@@ -267,8 +263,8 @@ public final class GraphEdit extends GraphView {
     Symbols.checkRoom(pages, Symbols.Kind.TYPE);
   }
 
-  /// Adds an edge; returns whether it is new. A SIMPLE edge that exists is left as it is, or gets these properties if
-  /// `replace`.
+  /// Adds an edge; returns whether it is new. A SIMPLE edge that exists is left as it is, or gets
+  /// these properties if `replace`.
   public boolean addEdge(
       String typeName, long source, long target, Map<String, ?> properties, boolean replace) {
     long from = slotOf(source);
@@ -319,7 +315,8 @@ public final class GraphEdit extends GraphView {
         .insert(pages, edgeOwner(type.number(), from), encoder.buffer(), length);
   }
 
-  /// What an edge record names as its owner: the type and the source, in whose tree the edge is found by the record.
+  /// What an edge record names as its owner: the type and the source, in whose tree the edge is
+  /// found by the record.
   static long edgeOwner(int typeNumber, long from) {
     return (long) typeNumber << 40 | from;
   }
@@ -345,8 +342,7 @@ public final class GraphEdit extends GraphView {
     }
     if (used + 1 == EdgeType.ORDINAL_END) {
       throw new IllegalArgumentException(
-          "too many parallel edges type=%s limit=%d"
-              .formatted(type.name(), EdgeType.ORDINAL_END));
+          "too many parallel edges type=%s limit=%d".formatted(type.name(), EdgeType.ORDINAL_END));
     }
     return used + 1;
   }
@@ -357,9 +353,9 @@ public final class GraphEdit extends GraphView {
     return cursor.next() && type.slotOf(cursor.key()) == to;
   }
 
-  /// Makes the first `length` bytes of the encoder's buffer the properties of an edge, at both of its ends.
-  private boolean writeEdgeProperties(
-      EdgeType type, long from, long key, long record, int length) {
+  /// Makes the first `length` bytes of the encoder's buffer the properties of an edge, at both of
+  /// its ends.
+  private boolean writeEdgeProperties(EdgeType type, long from, long key, long record, int length) {
     RecordTable records = store.edgeRecords();
     long stored = record;
     if (length == 0 && record != 0) {
@@ -421,8 +417,7 @@ public final class GraphEdit extends GraphView {
 
   private boolean removeEdge(EdgeType type, long from, long edgeKey, long record) {
     type.outgoing().remove(pages, from, edgeKey);
-    type.incoming()
-        .remove(pages, type.slotOf(edgeKey), type.key(from, type.ordinalOf(edgeKey)));
+    type.incoming().remove(pages, type.slotOf(edgeKey), type.key(from, type.ordinalOf(edgeKey)));
     if (record != 0) {
       store.edgeRecords().delete(pages, record);
     }
@@ -439,13 +434,12 @@ public final class GraphEdit extends GraphView {
       found.add(cursor.key());
       found.add(cursor.value());
     }
-    change(
-        () -> {
-          for (int i = 0; i < found.size(); i += 2) {
-            removeEdge(type, from, found.getLong(i), found.getLong(i + 1));
-          }
-          return found;
-        });
+    change(() -> {
+      for (int i = 0; i < found.size(); i += 2) {
+        removeEdge(type, from, found.getLong(i), found.getLong(i + 1));
+      }
+      return found;
+    });
     return found.size() / 2;
   }
 }

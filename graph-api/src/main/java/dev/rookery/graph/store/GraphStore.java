@@ -8,13 +8,15 @@ import dev.rookery.storage.table.RecordTable;
 import dev.rookery.storage.tx.PageReadTransaction;
 import dev.rookery.storage.tx.PageWriteTransaction;
 
-/// The structures of a graph in an open store. Thread-safe; all state is in the store, but for the interned names.
+/// The structures of a graph in an open store. Thread-safe; all state is in the store, but for the
+/// interned names.
 public final class GraphStore {
   private final NodeTable nodes;
   private final RecordTable nodeRecords;
   private final RecordTable edgeRecords;
 
-  /// The names; replaced before the commit that adds names is visible, so that no snapshot lacks one.
+  /// The names; replaced before the commit that adds names is visible, so that no snapshot lacks
+  /// one.
   private volatile Symbols symbols;
 
   private GraphStore(PageReader pages) {

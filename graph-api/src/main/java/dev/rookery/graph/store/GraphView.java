@@ -9,8 +9,9 @@ import java.util.List;
 
 /// The graph of one transaction by slots, numbers and bytes: everything that is read is read here.
 ///
-/// Thread-safe as far as its pages are: an instance has no state of its own but the names, which the
-/// writer replaces, and the count of changes, by which cursors notice that they stand on old ground.
+/// Thread-safe as far as its pages are: an instance has no state of its own but the names, which
+/// the writer replaces, and the count of changes, by which cursors notice that they stand on old
+/// ground.
 public sealed class GraphView implements PhysicalGraph permits GraphEdit {
   final GraphStore store;
   private final PageReader pages;
@@ -78,7 +79,8 @@ public sealed class GraphView implements PhysicalGraph permits GraphEdit {
     return store.nodes().nodeOf(pages, slot);
   }
 
-  /// Returns what a node id is more than its slot in a whole region, or [Long#MIN_VALUE] if that differs.
+  /// Returns what a node id is more than its slot in a whole region, or [Long#MIN_VALUE] if that
+  /// differs.
   public long deltaOf(long region) {
     return store.nodes().deltaOf(pages, region);
   }

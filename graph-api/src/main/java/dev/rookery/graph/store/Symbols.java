@@ -175,7 +175,8 @@ public final class Symbols {
     }
   }
 
-  /// Adds a name, which must be new and for which there must be room, on the heap and in the tree, and returns its number.
+  /// Adds a name, which must be new and for which there must be room, on the heap and in the tree,
+  /// and returns its number.
   int add(PageWriter pages, Kind kind, String name) {
     int number = GraphRoot.getInt(pages, kind.countOffset) + 1;
     byte[] utf8 = name.getBytes(StandardCharsets.UTF_8);

@@ -191,8 +191,8 @@ public final class PagedTable {
 
   /// Divides by the entries of a leaf, which the compiler does not know, with one multiplication.
   ///
-  /// The reciprocal r of n is 2^63 / n rounded up, so i·r / 2^63 exceeds i / n by less than
-  /// i / 2^63 < 2^-23, which is less than 1 / n: the floor is the same.
+  /// The reciprocal r of n is 2^63 / n rounded up, so i·r / 2^63 exceeds i / n by less than i /
+  /// 2^63 < 2^-23, which is less than 1 / n: the floor is the same.
   private long leafIndex(long index) {
     return Math.multiplyHigh(index << 1, leafReciprocal);
   }

@@ -17,8 +17,8 @@ import java.lang.foreign.MemorySegment;
 ///
 /// Every slotted page is either the fill page or in the list of one class of room, full ones in
 /// that of class 0; every large record is in a list as well. So all pages can be found, and a page
-/// with room is found without a search. The lists are linked both ways. The root is modified
-/// only when a value on it changes.
+/// with room is found without a search. The lists are linked both ways. The root is modified only
+/// when a value on it changes.
 final class RecordRoot {
   private final PageWriter pages;
   private final long rootPage;

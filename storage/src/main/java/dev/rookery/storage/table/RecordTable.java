@@ -13,8 +13,8 @@ import java.lang.foreign.MemorySegment;
 ///
 /// A record id is page number · 256 + slot index, 48 bits, never 0. Compaction inside a page
 /// changes no id. Each record names its one owner, in 8 bytes that mean something to the user of
-/// the table only. A record that outgrows its page moves, and [#update] returns its new id. The root
-/// page number never changes. An instance is a handle that all threads may share.
+/// the table only. A record that outgrows its page moves, and [#update] returns its new id. The
+/// root page number never changes. An instance is a handle that all threads may share.
 ///
 /// Records of up to about half a page share slotted pages; slot 0 says that a record is larger and
 /// has pages of its own. Most operations change the page of the record and, in the root, the count.
@@ -161,8 +161,8 @@ public final class RecordTable {
   }
 
   /// Points the view at the bytes of a record: in place for a record on a slotted page, at a heap
-  /// copy for a large one. Any id that is not the id of a record of this table is a
-  /// [corrupt page][PageReader#corrupt].
+  /// copy for a large one. Any id that is not the id of a record of this table is a [corrupt
+  /// page][PageReader#corrupt].
   public void read(PageReader pages, long recordId, RecordView view) {
     if (RecordLayout.slot(recordId) != 0) {
       if (!SlottedPage.read(pages, recordId, structureId, view)) {

@@ -12,8 +12,8 @@ public final class RecordView {
   /// Creates a view of nothing.
   public RecordView() {}
 
-  /// Returns the segment that holds the bytes, valid as long as the transaction
-  /// and until the page is modified.
+  /// Returns the segment that holds the bytes, valid as long as the transaction and until the page
+  /// is modified.
   public MemorySegment segment() {
     return segment;
   }

@@ -41,7 +41,8 @@ final class ForestDirectory {
 
   private ForestDirectory() {}
 
-  /// Returns the location of the entry of a region, or a negative number if there is no page for it.
+  /// Returns the location of the entry of a region, or a negative number if there is no page for
+  /// it.
   static long locate(PageReader pages, long rootPage, int region) {
     long root = ForestLayout.locate(pages, rootPage, PageType.FOREST_ROOT);
     if (region < ROOT_REGIONS) {
@@ -96,8 +97,7 @@ final class ForestDirectory {
         next++;
       } else {
         // The page that would lead to the entry does not exist, so all its regions are empty.
-        int stretch =
-            entry == NO_BRANCH ? DIRECTORY_REGIONS * BRANCH_PAGES : DIRECTORY_REGIONS;
+        int stretch = entry == NO_BRANCH ? DIRECTORY_REGIONS * BRANCH_PAGES : DIRECTORY_REGIONS;
         next += stretch - (next - ROOT_REGIONS) % stretch;
       }
     }

@@ -299,7 +299,9 @@ public final class OpenStore {
       if (earlier == null) {
         return e;
       }
-      earlier.addSuppressed(new IllegalStateException("closing went on to fail", e));
+      if (!earlier.equals(e)) { // An exception cannot suppress itself.
+        earlier.addSuppressed(e);
+      }
       return earlier;
     }
   }

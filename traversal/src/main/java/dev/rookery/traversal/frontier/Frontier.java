@@ -79,7 +79,7 @@ public final class Frontier {
   private static int slotAt(FixedSizeForest.Cursor cursor, int index, int shift) {
     int keyBytes = cursor.runKeyBytes();
     long offset = cursor.runOffset() + (long) index * keyBytes;
-    return (int) (cursor.runBase() + key(cursor.runSegment(), offset, keyBytes) >>> shift);
+    return (int) ((cursor.runBase() + key(cursor.runSegment(), offset, keyBytes)) >>> shift);
   }
 
   private static long key(MemorySegment run, long offset, int keyBytes) {

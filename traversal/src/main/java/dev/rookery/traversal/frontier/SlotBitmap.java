@@ -14,7 +14,7 @@ public final class SlotBitmap {
 
   /// Creates an empty set of slots below a count. O(slotCount / 64).
   public SlotBitmap(long slotCount) {
-    words = new long[Math.toIntExact(slotCount + Long.SIZE - 1 >>> 6)];
+    words = new long[Math.toIntExact((slotCount + Long.SIZE - 1) >>> 6)];
   }
 
   /// Adds a slot and returns whether it is new. O(1).

@@ -1,0 +1,173 @@
+package dev.rookery.graph;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.rookery.graph.error.NodeNotFoundException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/// Walking over the edges of many nodes with one cursor.
+final class NeighborCursorTest {
+  private final Graph graph = Graph.inMemory();
+
+  @BeforeEach
+  void fill() {
+    graph.execute(tx -> {
+      for (int i = 0; i < 6; i++) {
+        tx.addNode();
+      }
+      tx.addEdge("A", 1, 2);
+      tx.addEdge("A", 1, 3, Map.of("weight", 13));
+      tx.addEdge("A", 3, 1);
+      tx.addEdge("A", 4, 4);
+      tx.addEdge("B", 1, 2);
+      tx.declareEdgeType("C", Multiplicity.MULTI);
+      tx.addEdge("C", 5, 1, Map.of("weight", 51));
+      tx.addEdge("C", 5, 1, Map.of("weight", 52));
+    });
+  }
+
+  @AfterEach
+  void close() {
+    assertThat(graph.check()).isEmpty();
+    graph.close();
+  }
+
+  private static List<Long> walk(NeighborCursor cursor, long node) {
+    List<Long> neighbors = new ArrayList<>();
+    cursor.of(node);
+    while (cursor.next()) {
+      neighbors.add(cursor.neighbor());
+    }
+    assertThat(cursor.next()).isFalse();
+    assertThat(cursor.degree()).isEqualTo(neighbors.size());
+    return neighbors;
+  }
+
+  @Test
+  void cursor_ofOneType_isUsedForManyNodes() {
+    try (ReadTransaction tx = graph.beginRead()) {
+      NeighborCursor out = tx.neighborCursor(Direction.OUT, "A");
+      NeighborCursor in = tx.neighborCursor(Direction.IN, "A");
+      NeighborCursor both = tx.neighborCursor(Direction.BOTH, "A");
+
+      assertThat(walk(out, 1)).containsExactlyInAnyOrder(2L, 3L);
+      assertThat(walk(out, 2)).isEmpty();
+      assertThat(walk(out, 3)).containsExactly(1L);
+      assertThat(walk(in, 1)).containsExactly(3L);
+      assertThat(walk(both, 1)).containsExactlyInAnyOrder(2L, 3L, 3L);
+      assertThat(walk(both, 4)).containsExactly(4L, 4L);
+      assertThat(walk(out, 1)).containsExactlyInAnyOrder(2L, 3L);
+    }
+  }
+
+  @Test
+  void cursor_ofAllTypes_tellsTypeAndDirection() {
+    try (ReadTransaction tx = graph.beginRead()) {
+      NeighborCursor cursor = tx.neighborCursor(Direction.BOTH).of(1);
+      List<String> met = new ArrayList<>();
+      while (cursor.next()) {
+        met.add(cursor.type() + " " + cursor.direction() + " " + cursor.neighbor());
+      }
+
+      assertThat(met)
+          .containsExactlyInAnyOrder(
+              "A OUT 2", "A OUT 3", "A IN 3", "B OUT 2", "C IN 5", "C IN 5");
+      assertThat(cursor.degree()).isEqualTo(6);
+    }
+  }
+
+  @Test
+  void edge_remainsValidWhenTheCursorMovesOn() {
+    try (ReadTransaction tx = graph.beginRead()) {
+      NeighborCursor cursor = tx.neighborCursor(Direction.IN, "C").of(1);
+      assertThat(cursor.next()).isTrue();
+      Edge first = cursor.edge();
+      assertThat(cursor.next()).isTrue();
+      Edge second = cursor.edge();
+      assertThat(cursor.next()).isFalse();
+
+      assertThat(first.ordinal()).isZero();
+      assertThat(first.getLong("weight")).isEqualTo(51);
+      assertThat(second.ordinal()).isEqualTo(1);
+      assertThat(second.getLong("weight")).isEqualTo(52);
+      assertThat(second.source()).isEqualTo(5);
+      assertThat(second.target()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void cursor_ofAnUnknownType_findsNothing() {
+    try (ReadTransaction tx = graph.beginRead()) {
+      assertThat(walk(tx.neighborCursor(Direction.BOTH, "NO_SUCH_TYPE"), 1)).isEmpty();
+    }
+  }
+
+  @Test
+  void cursor_ofAnUnknownNode_standsAtTheEnd() {
+    try (ReadTransaction tx = graph.beginRead()) {
+      NeighborCursor cursor = tx.neighborCursor(Direction.OUT, "A").of(1);
+      assertThat(cursor.next()).isTrue();
+
+      assertThatThrownBy(() -> cursor.of(99)).isInstanceOf(NodeNotFoundException.class);
+
+      assertThat(cursor.next()).isFalse();
+      assertThat(cursor.degree()).isZero();
+      assertThatThrownBy(cursor::neighbor).isInstanceOf(IllegalStateException.class);
+      assertThat(walk(cursor, 3)).containsExactly(1L);
+    }
+  }
+
+  @Test
+  void cursor_standingOnNoEdge_refusesToAnswer() {
+    try (ReadTransaction tx = graph.beginRead()) {
+      NeighborCursor cursor = tx.neighborCursor(Direction.OUT);
+
+      assertThat(cursor.next()).isFalse();
+      assertThatThrownBy(cursor::neighbor).isInstanceOf(IllegalStateException.class);
+      cursor.of(1);
+      assertThatThrownBy(cursor::edge).isInstanceOf(IllegalStateException.class);
+    }
+  }
+
+  @Test
+  void cursor_inAWriteTransaction_seesWhatChangesMeanwhile() {
+    try (WriteTransaction tx = graph.beginWrite()) {
+      NeighborCursor cursor = tx.neighborCursor(Direction.OUT);
+      assertThat(walk(cursor, 6)).isEmpty();
+      tx.addEdge("NEW", 6, 1);
+      assertThat(walk(cursor, 6)).containsExactly(1L);
+
+      cursor.of(1);
+      assertThat(cursor.next()).isTrue();
+      long first = cursor.neighbor();
+      tx.deleteEdge(cursor.edge());
+      assertThat(cursor.neighbor()).isEqualTo(first);
+      int rest = 0;
+      while (cursor.next()) {
+        rest++;
+      }
+      assertThat(rest).isEqualTo(2);
+      assertThat(cursor.degree()).isEqualTo(2);
+    }
+  }
+
+  @Test
+  void cursor_whoseNodeIsDeleted_ends() {
+    try (WriteTransaction tx = graph.beginWrite()) {
+      NeighborCursor cursor = tx.neighborCursor(Direction.OUT).of(1);
+      assertThat(cursor.next()).isTrue();
+
+      tx.deleteNode(1);
+      tx.addEdge("A", tx.addNode(), 2);
+
+      assertThat(cursor.next()).isFalse();
+      assertThat(cursor.degree()).isZero();
+    }
+  }
+}
