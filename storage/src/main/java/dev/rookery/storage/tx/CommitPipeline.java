@@ -443,8 +443,11 @@ public final class CommitPipeline implements AutoCloseable {
   void closeForWriters() {
     checkNotNested();
     writerLock.lock();
-    closed = true;
-    writerLock.unlock();
+    try {
+      closed = true;
+    } finally {
+      writerLock.unlock();
+    }
   }
 
   /// Ends the journal's thread after what is queued; what comes later is refused.
