@@ -188,7 +188,9 @@ public final class Graph implements AutoCloseable {
   }
 
   /// Closes the database: waits for a running write transaction, makes everything durable.
-  /// Idempotent. Read transactions that are still open fail from then on.
+  /// Idempotent. Read transactions that are still open fail from then on: with
+  /// [dev.rookery.storage.error.TransactionClosedException], or, where the close overtakes a read,
+  /// with an `IllegalStateException`.
   ///
   /// @throws dev.rookery.storage.error.StorageFailedException if making it durable failed; the
   ///   database is closed all the same
