@@ -14,7 +14,7 @@ import java.util.Random;
 /// blocks are there already, and `fdatasync`.
 final class RawDisk implements Peer {
   private static final int BLOCK_BYTES = 4096;
-  private static final int FILE_BYTES = 64 << 20;
+  private static final int FILE_BYTES = 16 << 20;
 
   private final Path directory;
   private final ByteBuffer block = ByteBuffer.allocateDirect(BLOCK_BYTES);
