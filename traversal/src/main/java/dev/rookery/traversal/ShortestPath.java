@@ -61,12 +61,13 @@ public final class ShortestPath {
     return with(expansion.and(Direction.BOTH, types));
   }
 
-  /// Follows only edges that pass, too.
+  /// Follows only edges that pass; of several filters, all must let them.
   public ShortestPath edgeFilter(Predicate<? super Edge> filter) {
     return with(filters.andEdge(Objects.requireNonNull(filter)));
   }
 
-  /// Goes only through nodes that pass, too; the ends must pass as well.
+  /// Goes only through nodes that pass, the two ends as well; of several filters, all must let
+  /// them.
   public ShortestPath nodeFilter(Predicate<? super Node> filter) {
     return with(filters.andNode(Objects.requireNonNull(filter)));
   }

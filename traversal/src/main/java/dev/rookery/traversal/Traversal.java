@@ -99,14 +99,14 @@ public final class Traversal {
     return with(expansion.and(Direction.BOTH, types));
   }
 
-  /// Follows only edges that pass, too. The filter is asked at most once for an arrival, in no
-  /// promised order.
+  /// Follows only edges that pass; of several filters, all must let them. How often an edge is
+  /// asked about, and in which order, is not promised.
   public Traversal edgeFilter(Predicate<? super Edge> filter) {
     return with(filters.andEdge(Objects.requireNonNull(filter)));
   }
 
-  /// Neither returns nor walks through nodes that do not pass, too. The filter is asked at most
-  /// once for an arrival.
+  /// Neither returns nor walks through nodes that do not pass; of several filters, all must let
+  /// them.
   public Traversal nodeFilter(Predicate<? super Node> filter) {
     return with(filters.andNode(Objects.requireNonNull(filter)));
   }
