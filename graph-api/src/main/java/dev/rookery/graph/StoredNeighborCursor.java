@@ -80,8 +80,11 @@ final class StoredNeighborCursor implements NeighborCursor {
     }
     node = newNode;
     slot = newSlot;
-    changeCount = graph.changeCount();
-    cachedRegion = -1;
+    long changes = graph.changeCount();
+    if (changes != changeCount) {
+      changeCount = changes;
+      cachedRegion = -1;
+    }
     legIndex = 0;
     return this;
   }
