@@ -186,7 +186,8 @@ final class BadFilesTest {
   void open_aTruncatedDataFile_isRefusedOrNoticed() throws IOException {
     Path data = makeDatabase().resolve(DATA);
     byte[] bytes = Files.readAllBytes(data);
-    for (int length : new int[] {0, 1, 100, 4096, 8191, 16384, bytes.length / 2, bytes.length - 1}) {
+    for (int length :
+        new int[] {0, 1, 100, 4096, 8191, 16384, bytes.length / 2, bytes.length - 1}) {
       Files.write(data, java.util.Arrays.copyOf(bytes, length));
       assertThatThrownBy(
               () -> {
@@ -272,9 +273,12 @@ final class BadFilesTest {
       if (bytes.length == 0) {
         return;
       }
-      offset = random.nextInt(4) == 0 ? random.nextInt(Math.min(bytes.length, 16384))
-          : random.nextInt(bytes.length);
-      disk.overwrite(file, offset, new byte[] {(byte) (bytes[(int) offset] ^ 1 << random.nextInt(8))});
+      offset =
+          random.nextInt(4) == 0
+              ? random.nextInt(Math.min(bytes.length, 16384))
+              : random.nextInt(bytes.length);
+      disk.overwrite(
+          file, offset, new byte[] {(byte) (bytes[(int) offset] ^ 1 << random.nextInt(8))});
       try (Graph graph = open(disk);
           ReadTransaction tx = graph.beginRead()) {
         graph.check();
@@ -295,8 +299,7 @@ final class BadFilesTest {
       // The room for a commit is set aside before, so that only these can lack it.
       disk.faults().failFrom(Operation.CREATE, 0, Fault.NO_SPACE);
       disk.faults().failFrom(Operation.TRUNCATE, 0, Fault.NO_SPACE);
-      disk.faults()
-          .add(EnumSet.of(Operation.WRITE), DATA::equals, 0, true, Fault.NO_SPACE);
+      disk.faults().add(EnumSet.of(Operation.WRITE), DATA::equals, 0, true, Fault.NO_SPACE);
       int refused = 0;
       for (int i = 0; i < 40; i++) {
         try {
@@ -337,11 +340,12 @@ final class BadFilesTest {
       long kept;
       try (Graph graph = openIn(database, options)) {
         graph.execute(tx -> tx.addNode("Person", Map.of("name", "Ann")));
-        assertThatThrownBy(() -> {
-              for (int i = 0; i < 2_000; i++) {
-                fillSome(graph, 4_000, i);
-              }
-            })
+        assertThatThrownBy(
+                () -> {
+                  for (int i = 0; i < 2_000; i++) {
+                    fillSome(graph, 4_000, i);
+                  }
+                })
             .isInstanceOf(DiskFullException.class);
         kept = graph.<Long>read(ReadTransaction::nodeCount);
         Files.delete(ballast);
@@ -360,9 +364,7 @@ final class BadFilesTest {
 
   private static Graph openIn(Path database, StorageOptions options) {
     return Graph.open(
-        dev.rookery.storage.io.DirectoryFileSystem.open(database, false),
-        options,
-        Durability.SYNC);
+        dev.rookery.storage.io.DirectoryFileSystem.open(database, false), options, Durability.SYNC);
   }
 
   private static boolean run(String... command) throws Exception {

@@ -182,8 +182,7 @@ final class BadInputTest {
     refused(PropertyException.class, tx -> tx.setProperty(ann, "a", List.of(1, "two")));
     refused(PropertyException.class, tx -> tx.setProperty(ann, "a", List.of(List.of(1))));
     refused(PropertyException.class, tx -> tx.addNode("NewLabel", Map.of("a", Map.of())));
-    refused(
-        PropertyException.class, tx -> tx.addEdge("NEW_TYPE", ann, bob, Map.of("a", Map.of())));
+    refused(PropertyException.class, tx -> tx.addEdge("NEW_TYPE", ann, bob, Map.of("a", Map.of())));
     refused(
         PropertyException.class, tx -> tx.putEdge("KNOWS", ann, bob, Map.of("a", new int[1][1])));
   }
@@ -228,8 +227,7 @@ final class BadInputTest {
 
   @Test
   void edgeType_declaredOtherwise_isRefused() {
-    refused(
-        IllegalArgumentException.class, tx -> tx.declareEdgeType("KNOWS", Multiplicity.MULTI));
+    refused(IllegalArgumentException.class, tx -> tx.declareEdgeType("KNOWS", Multiplicity.MULTI));
     refused(
         IllegalArgumentException.class, tx -> tx.declareEdgeType("CALLED", Multiplicity.SIMPLE));
     refused(IllegalArgumentException.class, tx -> tx.putEdge("CALLED", ann, bob, Map.of()));
@@ -357,13 +355,12 @@ final class BadInputTest {
   void beginWrite_whileAnotherThreadWrites_waits() throws Exception {
     CountDownLatch started = new CountDownLatch(1);
     FutureTask<Long> other =
-        new FutureTask<>(
-            () -> {
-              started.countDown();
-              try (WriteTransaction tx = graph.beginWrite()) {
-                return tx.nodeCount();
-              }
-            });
+        new FutureTask<>(() -> {
+          started.countDown();
+          try (WriteTransaction tx = graph.beginWrite()) {
+            return tx.nodeCount();
+          }
+        });
     try (WriteTransaction tx = graph.beginWrite()) {
       Thread.ofPlatform().daemon().start(other);
       started.await();
@@ -379,17 +376,15 @@ final class BadInputTest {
       for (ThrowingCallable call :
           List.<ThrowingCallable>of(
               tx::addNode, tx::commit, tx::rollback, tx::close, () -> tx.deleteNode(ann))) {
-        assertThatThrownBy(
-                () ->
-                    inOtherThread(
-                        () -> {
-                          try {
-                            call.call();
-                          } catch (Throwable e) {
-                            throw (Exception) e;
-                          }
-                          return 0;
-                        }))
+        assertThatThrownBy(() ->
+                inOtherThread(() -> {
+                  try {
+                    call.call();
+                  } catch (Throwable e) {
+                    throw (Exception) e;
+                  }
+                  return 0;
+                }))
             .isInstanceOf(IllegalStateException.class)
             .hasMessageContaining("another thread");
       }

@@ -76,8 +76,7 @@ final class NeighborCursorTest {
       }
 
       assertThat(met)
-          .containsExactlyInAnyOrder(
-              "A OUT 2", "A OUT 3", "A IN 3", "B OUT 2", "C IN 5", "C IN 5");
+          .containsExactlyInAnyOrder("A OUT 2", "A OUT 3", "A IN 3", "B OUT 2", "C IN 5", "C IN 5");
       assertThat(cursor.degree()).isEqualTo(6);
     }
   }

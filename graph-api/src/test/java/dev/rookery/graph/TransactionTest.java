@@ -158,12 +158,11 @@ final class TransactionTest {
 
   @Test
   void write_whenTheFunctionThrows_rollsBack() {
-    assertThatThrownBy(
-            () ->
-                graph.execute(tx -> {
-                  tx.addNode();
-                  throw new IllegalStateException("stop");
-                }))
+    assertThatThrownBy(() ->
+            graph.execute(tx -> {
+              tx.addNode();
+              throw new IllegalStateException("stop");
+            }))
         .hasMessage("stop");
 
     assertThat(graph.<Long>read(ReadTransaction::nodeCount)).isZero();

@@ -18,8 +18,8 @@ import java.lang.foreign.MemorySegment;
 ///  32 +  8n    4 · n    label numbers, 0 = none
 ///  32 + 12n   51 · n    cells
 ///
-/// cell: byte 0 = n < 51: a property set of n bytes follows; 255: a record id of 6 bytes follows. In a free slot bytes
-/// 1–4 chain to the next free slot of the region: its index + 1, 0 = none.
+/// cell: byte 0 = n < 51: a property set of n bytes follows; 255: a record id of 6 bytes follows.
+/// In a free slot bytes 1–4 chain to the next free slot of the region: its index + 1, 0 = none.
 /// ```
 ///
 /// Columns, because label filters and id emission scan them; the cell keeps small property sets
