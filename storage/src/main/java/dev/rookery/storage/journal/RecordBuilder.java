@@ -16,11 +16,9 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Memory is one frame of raw bytes and the stored frames so far, so a commit may be of any size.
 public final class RecordBuilder {
-  /// Below this LZ4 gains less than a sector.
-  private static final int COMPRESSED_BYTES_MIN = 1024;
-
   private static final LZ4Compressor COMPRESSOR = LZ4Factory.safeInstance().fastCompressor();
 
+  private final CompressionChoice choice;
   private byte[] raw = new byte[64 << 10];
   private ByteBuffer rawBuffer = ByteBuffer.wrap(raw).order(ByteOrder.LITTLE_ENDIAN);
   private int rawLength;
@@ -29,7 +27,9 @@ public final class RecordBuilder {
   private long hash;
 
   /// Creates a builder with nothing in it.
-  public RecordBuilder() {}
+  public RecordBuilder(CompressionChoice choice) {
+    this.choice = choice;
+  }
 
   /// Adds a page that differs from its last version.
   public void addDiff(long pageNumber, MemorySegment old, MemorySegment page) {
@@ -72,23 +72,29 @@ public final class RecordBuilder {
     }
   }
 
+  private byte[] plain() {
+    byte[] frame = new byte[JournalLayout.FRAME_HEADER_BYTES + rawLength];
+    System.arraycopy(raw, 0, frame, JournalLayout.FRAME_HEADER_BYTES, rawLength);
+    return frame;
+  }
+
+  /// Returns the frame compressed, or plain if that is not shorter.
+  private byte[] compressed() {
+    long start = System.nanoTime();
+    byte[] bound =
+        new byte[JournalLayout.FRAME_HEADER_BYTES + COMPRESSOR.maxCompressedLength(rawLength)];
+    int stored = COMPRESSOR.compress(raw, 0, rawLength, bound, JournalLayout.FRAME_HEADER_BYTES);
+    choice.compressed(rawLength, stored, System.nanoTime() - start);
+    return stored < rawLength
+        ? Arrays.copyOf(bound, JournalLayout.FRAME_HEADER_BYTES + stored)
+        : plain();
+  }
+
   private void endFrame() {
     if (rawLength == 0) {
       return;
     }
-    byte[] frame = null;
-    if (rawLength >= COMPRESSED_BYTES_MIN) {
-      byte[] bound =
-          new byte[JournalLayout.FRAME_HEADER_BYTES + COMPRESSOR.maxCompressedLength(rawLength)];
-      int stored = COMPRESSOR.compress(raw, 0, rawLength, bound, JournalLayout.FRAME_HEADER_BYTES);
-      if (stored < rawLength) {
-        frame = Arrays.copyOf(bound, JournalLayout.FRAME_HEADER_BYTES + stored);
-      }
-    }
-    if (frame == null) {
-      frame = new byte[JournalLayout.FRAME_HEADER_BYTES + rawLength];
-      System.arraycopy(raw, 0, frame, JournalLayout.FRAME_HEADER_BYTES, rawLength);
-    }
+    byte[] frame = choice.compress(rawLength) ? compressed() : plain();
     ByteBuffer header = ByteBuffer.wrap(frame).order(ByteOrder.LITTLE_ENDIAN);
     header.putInt(0, rawLength);
     header.putInt(Integer.BYTES, frame.length - JournalLayout.FRAME_HEADER_BYTES);

@@ -5,6 +5,7 @@ import dev.rookery.storage.error.DatabaseClosedException;
 import dev.rookery.storage.error.DiskFullException;
 import dev.rookery.storage.error.NestedWriteException;
 import dev.rookery.storage.io.NoSpaceException;
+import dev.rookery.storage.journal.CompressionChoice;
 import dev.rookery.storage.journal.Journal;
 import dev.rookery.storage.journal.JournalPosition;
 import dev.rookery.storage.journal.JournalRecord;
@@ -59,7 +60,8 @@ public final class CommitPipeline implements AutoCloseable {
   private final long backgroundSyncNanos;
   private final FreeSpaceMap freeSpace = new FreeSpaceMap();
   private final ReentrantLock writerLock = new ReentrantLock(true);
-  private final RecordBuilder builder = new RecordBuilder();
+  private final CompressionChoice compression;
+  private final RecordBuilder builder;
   private final PageChecksum checksum;
 
   /// The state that the next writer builds on. Guarded by the writer lock.
@@ -96,6 +98,9 @@ public final class CommitPipeline implements AutoCloseable {
     this.journal = journal;
     this.failure = failure;
     this.head = board.visible();
+    // What is measured with a clock would not repeat on the simulated disk.
+    this.compression = background ? CompressionChoice.measured() : CompressionChoice.always();
+    this.builder = new RecordBuilder(compression);
     this.checksum = new PageChecksum(database);
     this.backgroundSyncNanos = TimeUnit.MILLISECONDS.toNanos(backgroundSyncMillis);
     if (journal != null && background) {
@@ -373,7 +378,8 @@ public final class CommitPipeline implements AutoCloseable {
     }
     int acknowledged = 0;
     try {
-      write(batch);
+      long start = System.nanoTime();
+      long bytes = write(batch);
       boolean sync = false;
       for (PendingCommit pending : batch) {
         sync |= pending.durability == Durability.SYNC;
@@ -385,6 +391,7 @@ public final class CommitPipeline implements AutoCloseable {
         journal.sync();
         syncIsDue = false;
       }
+      compression.written(bytes, System.nanoTime() - start);
       for (int i = acknowledged; i < batch.size(); i++) {
         batch.get(i).complete(null);
       }
@@ -397,7 +404,10 @@ public final class CommitPipeline implements AutoCloseable {
     }
   }
 
-  private void write(List<PendingCommit> batch) throws IOException {
+  /// Writes the records of a batch, publishes its newest snapshot, and returns how many bytes were
+  /// written.
+  private long write(List<PendingCommit> batch) throws IOException {
+    long bytes = 0;
     Snapshot newest = null;
     JournalPosition position = board.visible().journalEnd();
     for (PendingCommit pending : batch) {
@@ -410,6 +420,7 @@ public final class CommitPipeline implements AutoCloseable {
       }
       if (pending.record != null && journal != null) {
         position = journal.append(pending.record, pending.beginsFile);
+        bytes += pending.record.bytesMax();
       }
       if (pending.snapshot != null) {
         newest = pending.snapshot.at(position);
@@ -418,6 +429,7 @@ public final class CommitPipeline implements AutoCloseable {
     if (newest != null) {
       board.publish(newest);
     }
+    return bytes;
   }
 
   /// Acknowledges what need not wait for the sync, as far as order allows, and returns how many

@@ -77,7 +77,7 @@ final class JournalTest {
   @Test
   void randomRecords_appended_areReadBack() throws IOException {
     Random random = new Random(Long.getLong("seed", 5));
-    RecordBuilder builder = new RecordBuilder();
+    RecordBuilder builder = new RecordBuilder(CompressionChoice.always());
     Map<Long, byte[]> model = new TreeMap<>();
     Map<Long, JournalPosition> positions = new HashMap<>();
     Map<Long, Map<Long, byte[]>> states = new HashMap<>();
@@ -149,7 +149,7 @@ final class JournalTest {
   }
 
   private static JournalRecord record(long sequence) {
-    RecordBuilder builder = new RecordBuilder();
+    RecordBuilder builder = new RecordBuilder(CompressionChoice.always());
     byte[] page = new byte[PageLayout.PAGE_BYTES];
     page[50] = (byte) sequence;
     builder.addFromZero(PageLayout.FIRST_PAGE + sequence, MemorySegment.ofArray(page));
@@ -220,7 +220,7 @@ final class JournalTest {
 
   @Test
   void pageOutsideTheDatabase_isRefused() throws IOException {
-    RecordBuilder builder = new RecordBuilder();
+    RecordBuilder builder = new RecordBuilder(CompressionChoice.always());
     builder.addFreed(1L << 50);
     Journal journal = new Journal(files, DATABASE, 1 << 20, scan(START));
     journal.prepareFile(1000);
