@@ -80,7 +80,7 @@ final class StoredNeighborCursor implements NeighborCursor {
     }
     node = newNode;
     slot = newSlot;
-    long changes = graph.changeCount();
+    int changes = graph.changeCount();
     if (changes != changeCount) {
       changeCount = changes;
       cachedRegion = -1;
