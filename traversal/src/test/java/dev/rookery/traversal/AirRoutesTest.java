@@ -36,6 +36,7 @@ final class AirRoutesTest {
 
   @Test
   void answers_onDisk_areRightBeforeAndAfterReopening(@TempDir Path directory) throws IOException {
+    assumeDataIsThere();
     GraphOptions options = GraphOptions.defaults().withDurability(Durability.BACKGROUND);
     try (Graph graph = Graph.open(directory, options)) {
       data.load(graph);
