@@ -52,7 +52,8 @@ final class Layering {
 
   /// Plain values of the public face of storage. They use nothing, so any room may speak of them,
   /// and so may the graph.
-  private static final Set<String> STORAGE_VALUES = Set.of("Durability");
+  private static final Set<String> STORAGE_VALUES =
+      Set.of("Durability", "StorageOptions", "StorageStats");
 
   private final String base;
 
