@@ -33,7 +33,7 @@ final class ReadmeTest {
     List<String> lines = Files.readAllLines(SOURCE);
     int start = indexOf(lines, "// tag::hello[]") + 1;
     int end = indexOf(lines, "// end::hello[]");
-    return (String.join("\n", lines.subList(start, end)) + "\n").stripIndent();
+    return String.join("\n", lines.subList(start, end)).stripIndent() + "\n";
   }
 
   private static int indexOf(List<String> lines, String mark) {
