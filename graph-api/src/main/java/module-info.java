@@ -7,7 +7,6 @@ module dev.rookery.graph {
   requires static transitive org.jspecify;
   requires transitive dev.rookery.storage;
   requires it.unimi.dsi.fastutil.core;
-  requires roaringbitmap;
 
   exports dev.rookery.graph;
   exports dev.rookery.graph.error;

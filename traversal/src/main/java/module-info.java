@@ -7,7 +7,6 @@ module dev.rookery.traversal {
   requires transitive dev.rookery.graph;
   requires dev.rookery.storage;
   requires it.unimi.dsi.fastutil.core;
-  requires roaringbitmap;
 
   exports dev.rookery.traversal;
 }
