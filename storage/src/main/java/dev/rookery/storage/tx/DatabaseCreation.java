@@ -28,8 +28,7 @@ import java.util.UUID;
 /// name completely or not at all. A directory in which only leftovers of a creation are found
 /// counts as empty.
 public final class DatabaseCreation {
-  private static final Set<String> LEFTOVERS =
-      Set.of("lock", DataFile.NEW_NAME, Journal.DIRECTORY, "scratch");
+  private static final Set<String> LEFTOVERS = Set.of("lock", DataFile.NEW_NAME, Journal.DIRECTORY);
 
   private DatabaseCreation() {}
 

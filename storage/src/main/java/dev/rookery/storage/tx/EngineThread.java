@@ -105,11 +105,6 @@ public final class EngineThread implements AutoCloseable {
     }
   }
 
-  /// Returns whether tasks run on the calling thread.
-  public boolean isInline() {
-    return executor == null;
-  }
-
   /// Ends the thread after what was handed to it. An interrupt of the caller is not passed on: it
   /// would close channels.
   @Override
