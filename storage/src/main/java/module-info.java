@@ -16,6 +16,8 @@ module dev.rookery.storage {
   exports dev.rookery.storage.page to
       dev.rookery.graph,
       dev.rookery.traversal;
+  exports dev.rookery.storage.schedule to
+      dev.rookery.graph;
   exports dev.rookery.storage.table to
       dev.rookery.graph;
   exports dev.rookery.storage.tree to

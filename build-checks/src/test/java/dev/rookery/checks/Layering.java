@@ -38,17 +38,18 @@ final class Layering {
 
   /// Packages of storage by height: one may use those of its own height and below.
   private static final Map<String, Integer> STORAGE_HEIGHTS =
-      Map.of(
-          ".error", 0,
-          ".check", 1,
-          ".io", 1,
-          ".page", 2,
-          ".journal", 3,
-          ".mvcc", 3,
-          ".tx", 4,
-          ".tree", 5,
-          ".table", 5,
-          "", 6);
+      Map.ofEntries(
+          Map.entry(".error", 0),
+          Map.entry(".check", 1),
+          Map.entry(".schedule", 1),
+          Map.entry(".io", 1),
+          Map.entry(".page", 2),
+          Map.entry(".journal", 3),
+          Map.entry(".mvcc", 3),
+          Map.entry(".tx", 4),
+          Map.entry(".tree", 5),
+          Map.entry(".table", 5),
+          Map.entry("", 6));
 
   /// Plain values of the public face of storage. They use nothing, so any room may speak of them,
   /// and so may the graph.

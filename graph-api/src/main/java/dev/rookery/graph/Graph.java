@@ -27,8 +27,6 @@ import java.util.function.Function;
 /// }
 /// ```
 public final class Graph implements AutoCloseable {
-  private static final StorageOptions DEFAULTS = StorageOptions.defaults();
-
   private final StorageEnvironment environment;
   private final GraphStore store;
   private final Durability durability;
@@ -75,13 +73,8 @@ public final class Graph implements AutoCloseable {
   ///
   /// @param background whether the engine has threads of its own
   static Graph open(StorageFileSystem fileSystem, GraphOptions options, boolean background) {
-    StorageOptions storage =
-        new StorageOptions(
-            options.createIfMissing(),
-            options.scratchBytes(),
-            options.backgroundSyncMillis(),
-            DEFAULTS.journalFileBytes(),
-            background);
+    StorageOptions storage = options.storage();
+    storage = background ? storage : storage.inline();
     return open(fileSystem, storage, options.durability());
   }
 

@@ -231,7 +231,11 @@ final class BadFilesTest {
   }
 
   private static StorageOptions options() {
-    return new StorageOptions(true, 64 << 10, 100, 64 << 10, false);
+    return StorageOptions.defaults()
+        .withScratchBytes(64 << 10)
+        .withBackgroundSyncMillis(100)
+        .withJournalFileBytes(64 << 10)
+        .inline();
   }
 
   private static Graph open(SimulatedDisk disk) {
@@ -336,7 +340,11 @@ final class BadFilesTest {
       Path ballast = mount.resolve("ballast");
       Files.write(ballast, new byte[64 << 10]);
       Path database = mount.resolve("database");
-      StorageOptions options = new StorageOptions(true, 256 << 10, 5, 128 << 10, true);
+      StorageOptions options =
+          StorageOptions.defaults()
+              .withScratchBytes(256 << 10)
+              .withBackgroundSyncMillis(5)
+              .withJournalFileBytes(128 << 10);
       long kept;
       try (Graph graph = openIn(database, options)) {
         graph.execute(tx -> tx.addNode("Person", Map.of("name", "Ann")));

@@ -185,7 +185,11 @@ final class GraphConcurrencyTest {
   }
 
   private Graph openFiles(String name) {
-    StorageOptions options = new StorageOptions(true, 256 << 10, 5, 256 << 10, true);
+    StorageOptions options =
+        StorageOptions.defaults()
+            .withScratchBytes(256 << 10)
+            .withBackgroundSyncMillis(5)
+            .withJournalFileBytes(256 << 10);
     return Graph.open(
         DirectoryFileSystem.open(directory.resolve(name), false), options, Durability.BACKGROUND);
   }

@@ -24,7 +24,11 @@ final class GraphCrashTest {
 
   private static StorageOptions options(long seed) {
     long scratchBytes = seed % 2 == 0 ? 64 << 10 : 16 << 20;
-    return new StorageOptions(true, scratchBytes, 5, 64 << 10, false);
+    return StorageOptions.defaults()
+        .withScratchBytes(scratchBytes)
+        .withBackgroundSyncMillis(5)
+        .withJournalFileBytes(64 << 10)
+        .inline();
   }
 
   private static Graph open(SimulatedDisk disk, long seed) {

@@ -28,7 +28,11 @@ final class GraphKillTest {
   @TempDir Path directory;
 
   private static Graph open(Path database) {
-    StorageOptions options = new StorageOptions(true, 128 << 10, 5, 64 << 10, true);
+    StorageOptions options =
+        StorageOptions.defaults()
+            .withScratchBytes(128 << 10)
+            .withBackgroundSyncMillis(5)
+            .withJournalFileBytes(64 << 10);
     return Graph.open(DirectoryFileSystem.open(database, false), options, Durability.BACKGROUND);
   }
 

@@ -24,7 +24,12 @@ final class GraphModelTest {
 
   private static StorageOptions options(long seed, boolean background) {
     long scratchBytes = seed % 3 == 0 ? 64 << 10 : 16 << 20;
-    return new StorageOptions(true, scratchBytes, 5, 64 << 10, background);
+    StorageOptions own =
+        StorageOptions.defaults()
+            .withScratchBytes(scratchBytes)
+            .withBackgroundSyncMillis(5)
+            .withJournalFileBytes(64 << 10);
+    return background ? own : own.inline();
   }
 
   /// Makes the way to open one database again and again.

@@ -11,10 +11,10 @@ import dev.rookery.storage.io.DatabaseLock;
 import dev.rookery.storage.io.NoSpaceException;
 import dev.rookery.storage.io.StorageFileSystem;
 import dev.rookery.storage.page.PageLayout;
-import dev.rookery.storage.tx.EngineThread;
 import dev.rookery.storage.tx.OpenStore;
 import dev.rookery.storage.tx.PageReadTransaction;
 import dev.rookery.storage.tx.PageWriteTransaction;
+import dev.rookery.storage.tx.StoreLanes;
 import java.io.IOException;
 import java.nio.file.NotDirectoryException;
 import java.util.concurrent.locks.ReentrantLock;
@@ -29,14 +29,14 @@ public final class StorageEnvironment implements AutoCloseable {
   public static final long ROOT_PAGE = PageLayout.FIRST_PAGE + 1;
 
   private final StorageFileSystem fileSystem;
-  private final EngineThread engine;
+  private final StoreLanes lanes;
   private final OpenStore store;
   private final ReentrantLock closing = new ReentrantLock();
   private boolean isClosed;
 
-  private StorageEnvironment(StorageFileSystem fileSystem, EngineThread engine, OpenStore store) {
+  private StorageEnvironment(StorageFileSystem fileSystem, StoreLanes lanes, OpenStore store) {
     this.fileSystem = fileSystem;
-    this.engine = engine;
+    this.lanes = lanes;
     this.store = store;
   }
 
@@ -49,36 +49,34 @@ public final class StorageEnvironment implements AutoCloseable {
   /// @throws dev.rookery.storage.error.DatabaseLockedException if somebody has it open
   /// @throws dev.rookery.storage.error.FormatVersionException if it cannot be read by this version
   public static StorageEnvironment open(StorageFileSystem fileSystem, StorageOptions options) {
-    EngineThread engine =
-        options.background() ? EngineThread.start("rookery-files") : EngineThread.inline();
+    StoreLanes lanes = StoreLanes.open(options.scheduler());
     try {
-      OpenStore store = engine.call(() -> openStore(fileSystem, options, engine));
-      return new StorageEnvironment(fileSystem, engine, store);
+      OpenStore store = lanes.files().call(() -> openStore(fileSystem, options, lanes));
+      return new StorageEnvironment(fileSystem, lanes, store);
     } catch (NotDirectoryException e) {
-      close(engine, fileSystem);
+      close(lanes, fileSystem);
       throw new NotADatabaseException(
           "there is no directory, but a file location=" + fileSystem.location());
     } catch (NoSpaceException e) {
-      close(engine, fileSystem);
+      close(lanes, fileSystem);
       throw new DiskFullException("no room to open " + fileSystem.location(), e);
     } catch (IOException e) {
-      close(engine, fileSystem);
+      close(lanes, fileSystem);
       throw new StorageFailedException("cannot open " + fileSystem.location() + ": " + e, e);
     } catch (RuntimeException | Error e) {
-      close(engine, fileSystem);
+      close(lanes, fileSystem);
       throw e;
     }
   }
 
-  private static void close(EngineThread engine, StorageFileSystem fileSystem) {
+  private static void close(StoreLanes lanes, StorageFileSystem fileSystem) {
     try (fileSystem) {
-      engine.close();
+      lanes.close();
     }
   }
 
   private static OpenStore openStore(
-      StorageFileSystem fileSystem, StorageOptions options, EngineThread engine)
-      throws IOException {
+      StorageFileSystem fileSystem, StorageOptions options, StoreLanes lanes) throws IOException {
     // Looked at before the lock is taken, because a foreign directory must not get a lock file.
     if (!OpenStore.isDatabase(fileSystem)) {
       if (!options.createIfMissing()) {
@@ -92,7 +90,7 @@ public final class StorageEnvironment implements AutoCloseable {
     }
     DatabaseLock lock = fileSystem.lock();
     try {
-      return OpenStore.open(fileSystem, options, engine, lock);
+      return OpenStore.open(fileSystem, options, lanes, lock);
     } catch (IOException | RuntimeException | Error e) {
       lock.close();
       throw e;
@@ -174,7 +172,7 @@ public final class StorageEnvironment implements AutoCloseable {
     try {
       store.close();
     } finally {
-      close(engine, fileSystem);
+      close(lanes, fileSystem);
     }
   }
 }

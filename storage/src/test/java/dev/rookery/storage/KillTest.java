@@ -27,7 +27,10 @@ final class KillTest {
   private static final int KILLS = Integer.getInteger("kill.count", 20);
   private static final int PAGES = 24;
   private static final StorageOptions OPTIONS =
-      new StorageOptions(true, 128 << 10, 5, 128 << 10, true);
+      StorageOptions.defaults()
+          .withScratchBytes(128 << 10)
+          .withBackgroundSyncMillis(5)
+          .withJournalFileBytes(128 << 10);
 
   @TempDir Path directory;
 

@@ -35,7 +35,10 @@ final class StorageConcurrencyTest {
 
   /// Little scratch, so that flushes happen all the time.
   private static final StorageOptions OPTIONS =
-      new StorageOptions(true, 64 << 10, 5, 256 << 10, true);
+      StorageOptions.defaults()
+          .withScratchBytes(64 << 10)
+          .withBackgroundSyncMillis(5)
+          .withJournalFileBytes(256 << 10);
 
   @TempDir Path directory;
 

@@ -36,7 +36,11 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(120)
 final class StorageCorruptionTest {
   private static final StorageOptions OPTIONS =
-      new StorageOptions(true, 1 << 20, 5, 64 << 10, false);
+      StorageOptions.defaults()
+          .withScratchBytes(1 << 20)
+          .withBackgroundSyncMillis(5)
+          .withJournalFileBytes(64 << 10)
+          .inline();
 
   private static final String DATA = "data.rkd";
 
@@ -261,7 +265,12 @@ final class StorageCorruptionTest {
   void journal_withItsLastFilesMissing_isRefusedWherePagesAreNewer() {
     Database database = Database.make(true);
     SimulatedDisk disk = database.disk().fork(1, CrashMode.KEEP_ALL);
-    StorageOptions small = new StorageOptions(true, 64 << 10, 5, 64 << 10, false);
+    StorageOptions small =
+        StorageOptions.defaults()
+            .withScratchBytes(64 << 10)
+            .withBackgroundSyncMillis(5)
+            .withJournalFileBytes(64 << 10)
+            .inline();
     StorageEnvironment environment = StorageEnvironment.open(disk.fileSystem(), small);
     for (int i = 0; i < 40; i++) {
       PageWriteTransaction tx = environment.beginWrite();
@@ -393,7 +402,12 @@ final class StorageCorruptionTest {
   @Test
   void missingDatabase_isNotMadeUnlessAskedFor() {
     Path absent = directory.resolve("absent");
-    StorageOptions existing = new StorageOptions(false, 1 << 20, 5, 64 << 10, true);
+    StorageOptions existing =
+        StorageOptions.defaults()
+            .withCreateIfMissing(false)
+            .withScratchBytes(1 << 20)
+            .withBackgroundSyncMillis(5)
+            .withJournalFileBytes(64 << 10);
 
     assertThatThrownBy(
             () -> StorageEnvironment.open(DirectoryFileSystem.open(absent, false), existing))

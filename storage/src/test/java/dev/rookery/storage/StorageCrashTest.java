@@ -84,7 +84,12 @@ final class StorageCrashTest {
       this.random = random;
       this.crashesLeft = crashesLeft;
       long scratchBytes = random.nextBoolean() ? 64 << 10 : 1 << 20;
-      this.options = new StorageOptions(true, scratchBytes, 5, 64 << 10, false);
+      this.options =
+          StorageOptions.defaults()
+              .withScratchBytes(scratchBytes)
+              .withBackgroundSyncMillis(5)
+              .withJournalFileBytes(64 << 10)
+              .inline();
     }
 
     /// Lives until a change, crashes there, and lives on after it; or lives to a good end.

@@ -29,10 +29,17 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// readers go on, and opening again mends everything.
 final class StorageFaultTest {
   private static final StorageOptions OPTIONS =
-      new StorageOptions(true, 64 << 10, 5, 64 << 10, false);
+      StorageOptions.defaults()
+          .withScratchBytes(64 << 10)
+          .withBackgroundSyncMillis(5)
+          .withJournalFileBytes(64 << 10)
+          .inline();
 
   private static final StorageOptions BACKGROUND =
-      new StorageOptions(true, 64 << 10, 5, 64 << 10, true);
+      StorageOptions.defaults()
+          .withScratchBytes(64 << 10)
+          .withBackgroundSyncMillis(5)
+          .withJournalFileBytes(64 << 10);
 
   @TempDir Path directory;
 
@@ -241,7 +248,12 @@ final class StorageFaultTest {
     SimulatedDisk disk = new SimulatedDisk();
     StoreHistory history = new StoreHistory();
     SplittableRandom random = new SplittableRandom(2);
-    StorageOptions large = new StorageOptions(true, 16 << 20, 5, 64 << 10, false);
+    StorageOptions large =
+        StorageOptions.defaults()
+            .withScratchBytes(16 << 20)
+            .withBackgroundSyncMillis(5)
+            .withJournalFileBytes(64 << 10)
+            .inline();
     StorageEnvironment environment = StorageEnvironment.open(disk.fileSystem(), large);
     for (int i = 0; i < 60; i++) {
       commit(environment, history, random);

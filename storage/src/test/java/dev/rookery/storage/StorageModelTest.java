@@ -84,7 +84,12 @@ final class StorageModelTest {
       this.files = files;
       this.reopens = reopens;
       long scratchBytes = random.nextBoolean() ? 64 << 10 : 16L << 20;
-      this.options = new StorageOptions(true, scratchBytes, 5, 64 << 10, background);
+      StorageOptions own =
+          StorageOptions.defaults()
+              .withScratchBytes(scratchBytes)
+              .withBackgroundSyncMillis(5)
+              .withJournalFileBytes(64 << 10);
+      this.options = background ? own : own.inline();
       this.environment = StorageEnvironment.open(files.get(), options);
     }
 

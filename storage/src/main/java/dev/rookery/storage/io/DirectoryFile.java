@@ -1,11 +1,15 @@
 package dev.rookery.storage.io;
 
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
+import java.nio.channels.NonWritableChannelException;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /// An open file of a real file system.
 final class DirectoryFile implements StorageFile {
@@ -16,8 +20,20 @@ final class DirectoryFile implements StorageFile {
   /// without a word. The same as `channel` if that is not writable either.
   private final FileChannel mapChannel;
 
-  DirectoryFile(String name, FileChannel channel, FileChannel mapChannel) {
+  private final Path path;
+
+  /// For writes that no interrupt may disturb; opened when they are first asked for. Guarded by
+  /// this object's lock, because the position belongs to the file.
+  private @Nullable RandomAccessFile plain;
+
+  /// The same, where each write is durable before it returns (O_DSYNC).
+  private @Nullable RandomAccessFile through;
+
+  private boolean isClosed;
+
+  DirectoryFile(String name, Path path, FileChannel channel, FileChannel mapChannel) {
     this.name = name;
+    this.path = path;
     this.channel = channel;
     this.mapChannel = mapChannel;
   }
@@ -64,6 +80,55 @@ final class DirectoryFile implements StorageFile {
     }
   }
 
+  @Override
+  public synchronized void writeFromAnyThread(byte[] source, int start, int count, long position)
+      throws IOException {
+    RandomAccessFile file = plain;
+    if (file == null) {
+      file = reopened("rw");
+      plain = file;
+    }
+    write(file, source, start, count, position);
+  }
+
+  @Override
+  public synchronized void writeThrough(byte[] source, int start, int count, long position)
+      throws IOException {
+    RandomAccessFile file = through;
+    if (file == null) {
+      file = reopened("rwd");
+      through = file;
+    }
+    write(file, source, start, count, position);
+  }
+
+  /// Opens the file once more in a way that interrupts do not close: a channel would be closed.
+  private RandomAccessFile reopened(String mode) throws IOException {
+    if (isClosed) {
+      throw new ClosedChannelException();
+    }
+    if (channel.equals(mapChannel)) {
+      throw new NonWritableChannelException();
+    }
+    DirectoryFileSystem.requireRegular(path);
+    return new RandomAccessFile(path.toFile(), mode);
+  }
+
+  private void write(RandomAccessFile file, byte[] source, int start, int count, long position)
+      throws IOException {
+    try {
+      file.seek(position);
+      file.write(source, start, count);
+    } catch (IOException e) {
+      if (isClosed) {
+        throw new ClosedChannelException();
+      }
+      throw FullDisk.translated(
+          failure("write", position, e),
+          "disk is full file=%s offset=%d".formatted(name, position));
+    }
+  }
+
   /// A data sync is enough for the length too: the system has to sync what is needed to read the
   /// data back, and leaves out no more than the times of the file.
   @Override
@@ -92,8 +157,11 @@ final class DirectoryFile implements StorageFile {
   }
 
   @Override
-  public void close() throws IOException {
-    try (mapChannel) {
+  public synchronized void close() throws IOException {
+    isClosed = true;
+    try (mapChannel;
+        RandomAccessFile _ = plain;
+        RandomAccessFile _ = through) {
       channel.close();
     }
   }

@@ -154,12 +154,12 @@ public final class DirectoryFileSystem implements StorageFileSystem {
     Path path = resolve(name);
     if (mode == OpenMode.READ) {
       FileChannel channel = openForReading(path);
-      return new DirectoryFile(name, channel, channel);
+      return new DirectoryFile(name, path, channel, channel);
     }
     requireWritable();
     FileChannel channel = mode == OpenMode.CREATE_NEW ? create(path) : openForWriting(path);
     try {
-      return new DirectoryFile(name, channel, openForReading(path));
+      return new DirectoryFile(name, path, channel, openForReading(path));
     } catch (IOException e) {
       try (channel) {
         throw e;

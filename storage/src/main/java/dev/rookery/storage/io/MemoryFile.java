@@ -49,6 +49,17 @@ final class MemoryFile implements StorageFile {
   }
 
   @Override
+  public void writeFromAnyThread(byte[] source, int start, int count, long position)
+      throws IOException {
+    write(ByteBuffer.wrap(source, start, count), position);
+  }
+
+  @Override
+  public void writeThrough(byte[] source, int start, int count, long position) throws IOException {
+    write(ByteBuffer.wrap(source, start, count), position);
+  }
+
+  @Override
   public void sync() throws IOException {
     requireOpen();
   }

@@ -33,6 +33,18 @@ public interface StorageFile extends AutoCloseable {
   /// @throws NoSpaceException if the disk is full; some of the bytes may have been written
   void write(ByteBuffer source, long position) throws IOException;
 
+  /// Writes bytes as [#write] does, from any thread whatever: an interrupt of the thread does no
+  /// harm to the file and has no effect on the call.
+  ///
+  /// @throws NoSpaceException if the disk is full; some of the bytes may have been written
+  void writeFromAnyThread(byte[] source, int start, int count, long position) throws IOException;
+
+  /// Writes bytes as [#writeFromAnyThread] does and makes these bytes durable, no others, before it
+  /// returns. They must lie inside the file, whose length is durable already.
+  ///
+  /// After a failure it is unknown which of the bytes are durable.
+  void writeThrough(byte[] source, int start, int count, long position) throws IOException;
+
   /// Makes everything written so far durable, with the length of the file.
   ///
   /// After a failure it is unknown which of the writes are durable, and a later sync that returns

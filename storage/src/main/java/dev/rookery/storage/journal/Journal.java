@@ -1,175 +1,105 @@
 package dev.rookery.storage.journal;
 
 import dev.rookery.storage.io.StorageFile;
-import dev.rookery.storage.io.StorageFileSystem;
-import dev.rookery.storage.io.StorageFileSystem.OpenMode;
 import java.io.IOException;
-import java.lang.foreign.Arena;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.security.SecureRandom;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Arrays;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
-/// Writes commits to the journal files.
+/// Writes commits to the journal.
+///
+/// Records are staged by [#append] and go out in one write by [#write], which leaves them to the
+/// operating system, or [#writeThrough], which makes them durable in the same step where nothing
+/// before them is left to be synced.
 ///
 /// Invariants:
 /// 1. A record is written behind the end of the last one; a block that a sync has covered is never
 ///    written again, so a torn write cannot hurt what was promised.
 /// 2. A file is synced whole before the next one gets its header: where a later file has one,
 ///    nothing is missing in the earlier.
-/// 3. Room is made, with written zeros and a synced directory, before a record is queued: a full
-///    disk is met while the transaction can still be rolled back (see [#prepareFile]).
-/// 4. A file that recovery has read is never written to again.
 ///
-/// Threads: all methods that touch files run on the journal's thread, one at a time.
+/// Threads: one at a time, whoever has the turn to write; but [SyncPoint#sync] runs beside it. The
+/// thread may be anybody's: what an interrupt could close is touched only by [#append] of a record
+/// that begins a file and by syncs, which belong on a lane.
 public final class Journal implements AutoCloseable {
-  /// The directory of the journal files.
-  public static final String DIRECTORY = "journal";
+  private static final int STAGING_BYTES = 64 << 10;
 
-  private static final int STAGING_BYTES = 1 << 20;
-  private static final long FILE_BYTES_MIN = 256L << 10;
-  private static final int RECYCLED_COUNT_MAX = 2;
-
-  private final StorageFileSystem fileSystem;
   private final UUID database;
-  private final long fileBytesMax;
-  private final Arena arena = Arena.ofShared();
-  private final ByteBuffer staging =
-      arena.allocate(STAGING_BYTES, 4096).asByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
+  private final JournalFiles files;
   private final SecureRandom random = new SecureRandom();
+  private final byte[] header = new byte[JournalLayout.RECORD_HEADER_BYTES];
+  private final ByteBuffer headerFields = ByteBuffer.wrap(header).order(ByteOrder.LITTLE_ENDIAN);
+  private final CRC32C crc = new CRC32C();
 
-  /// Files with room, made but not begun, in the order of their numbers.
-  private final ArrayDeque<Prepared> prepared = new ArrayDeque<>();
+  /// What is to be written at `stagedAt`.
+  private final byte[] staging = new byte[STAGING_BYTES];
 
-  /// Numbers and lengths of the finished files and the current one, in order.
-  private final ArrayDeque<Finished> live = new ArrayDeque<>();
+  private int stagedCount;
+  private long stagedAt;
 
-  private final ArrayDeque<Finished> recycled = new ArrayDeque<>();
+  /// Whether part of what was appended is with the operating system already, so that writing the
+  /// rest through would not cover it.
+  private boolean isPartlyWritten;
 
   private @Nullable StorageFile file;
   private long fileNumber;
   private long salt;
   private long offset;
   private long chain;
+
+  /// The newest record staged.
   private long lastSequence;
+
+  /// The newest record that the operating system has whole.
+  private long writtenSequence;
+
   private volatile long durableSequence;
-  private long nextFileNumber;
-  private long nextFileBytes;
-  private final AtomicLong totalBytes = new AtomicLong();
   private final AtomicLong syncCount = new AtomicLong();
-
-  private record Prepared(long number, StorageFile file, long bytes) {}
-
-  private record Finished(long number, long bytes) {}
+  private final AtomicLong writtenBytes = new AtomicLong();
 
   /// Creates a journal that goes on behind a position with a file of its own.
   ///
   /// @param end where recovery found the end; what is before it must be durable
-  public Journal(StorageFileSystem fileSystem, UUID database, long fileBytesMax, JournalEnd end) {
-    this.fileSystem = fileSystem;
+  public Journal(UUID database, JournalFiles files, JournalEnd end) {
     this.database = database;
-    this.fileBytesMax = fileBytesMax;
-    this.nextFileBytes = Math.min(FILE_BYTES_MIN, fileBytesMax);
+    this.files = files;
     this.chain = end.position().chain();
     this.fileNumber = end.position().file();
     this.offset = end.position().offset();
     this.lastSequence = end.sequence();
+    this.writtenSequence = end.sequence();
     this.durableSequence = end.sequence();
-    this.nextFileNumber = end.nextFileNumber();
-    for (JournalEnd.ExistingFile existing : end.files()) {
-      live.add(new Finished(existing.number(), existing.bytes()));
-      totalBytes.addAndGet(existing.bytes());
-    }
   }
 
-  /// Returns the newest commit that a sync has covered.
+  /// Returns the newest commit that is durable.
   public long durableSequence() {
     return durableSequence;
   }
 
-  /// Returns the length of all journal files.
-  public long totalBytes() {
-    return totalBytes.get();
+  /// Returns the newest commit that was staged.
+  public long lastSequence() {
+    return lastSequence;
   }
 
-  /// Returns how many times a file was synced.
+  /// Returns how often commits were made durable, by a sync or a write-through.
   public long syncCount() {
     return syncCount.get();
   }
 
-  /// Makes a file with room for at least `bytes`, to be begun later by a record that asks for it,
-  /// and returns how much room it has for records.
+  /// Returns how many bytes were written to journal files.
+  public long writtenBytes() {
+    return writtenBytes.get();
+  }
+
+  /// Stages one record and returns the position behind it. A record that begins a file ends the
+  /// current one, which is synced.
   ///
-  /// @throws dev.rookery.storage.io.NoSpaceException if the disk is full; nothing has changed then
-  public long prepareFile(long bytes) throws IOException {
-    long wanted =
-        JournalLayout.align(
-            Math.max(nextFileBytes, bytes + JournalLayout.FILE_HEADER_BYTES), 64 << 10);
-    long number = nextFileNumber++;
-    String name = JournalLayout.fileName(number);
-    StorageFile created = takeRecycled(name, wanted);
-    if (created == null) {
-      created = fileSystem.open(name, OpenMode.CREATE_NEW);
-    }
-    boolean done = false;
-    try {
-      fillWithZeros(created, wanted);
-      created.sync();
-      fileSystem.syncDirectory(DIRECTORY);
-      done = true;
-    } finally {
-      if (!done) {
-        created.close();
-        fileSystem.delete(name);
-      }
-    }
-    long length = created.size();
-    prepared.add(new Prepared(number, created, length));
-    totalBytes.addAndGet(length);
-    nextFileBytes = Math.min(Math.max(nextFileBytes * 2, FILE_BYTES_MIN), fileBytesMax);
-    return length - JournalLayout.FILE_HEADER_BYTES;
-  }
-
-  /// Renames a file of an earlier life, whose blocks are allocated and written already.
-  private @Nullable StorageFile takeRecycled(String name, long bytes) throws IOException {
-    Finished candidate = recycled.peek();
-    if (candidate == null || candidate.bytes() < bytes) {
-      return null;
-    }
-    recycled.remove();
-    totalBytes.addAndGet(-candidate.bytes());
-    fileSystem.rename(JournalLayout.fileName(candidate.number()), name);
-    return fileSystem.open(name, OpenMode.READ_WRITE);
-  }
-
-  /// Writes zeros from the end of the file on: blocks are allocated here, and a sync later moves
-  /// data only.
-  private void fillWithZeros(StorageFile target, long length) throws IOException {
-    long position = target.size();
-    zeroStaging();
-    while (position < length) {
-      int count = (int) Math.min(STAGING_BYTES, length - position);
-      target.write(staging.clear().limit(count), position);
-      position += count;
-    }
-  }
-
-  private void zeroStaging() {
-    staging.clear();
-    while (staging.hasRemaining()) {
-      staging.putLong(0);
-    }
-  }
-
-  /// Writes one record and returns the position behind it. Not durable before [#sync].
-  ///
-  /// @param beginsFile whether the record begins the oldest prepared file
+  /// @param beginsFile whether the record begins the oldest claimed file
   public JournalPosition append(JournalRecord record, boolean beginsFile) throws IOException {
     if (record.sequence() != lastSequence + 1) {
       throw new IllegalStateException(
@@ -178,33 +108,78 @@ public final class Journal implements AutoCloseable {
     if (beginsFile) {
       beginFile();
     }
-    StorageFile target = current();
-    long position = offset;
-    staging.clear();
-    putRecordHeader(record);
+    stageGap();
+    sealHeader(record);
+    stage(header);
     for (byte[] frame : record.frames()) {
-      int done = 0;
-      while (done < frame.length) {
-        int count = Math.min(staging.remaining(), frame.length - done);
-        staging.put(frame, done, count);
-        done += count;
-        if (!staging.hasRemaining()) {
-          position += writeStaging(target, position);
-        }
-      }
+      stage(frame);
     }
-    position += writeStaging(target, position);
-    offset = JournalLayout.align(position, JournalLayout.ALIGNMENT);
+    offset = JournalLayout.align(stagedAt + stagedCount, JournalLayout.ALIGNMENT);
     lastSequence = record.sequence();
     return new JournalPosition(fileNumber, offset, chain);
   }
 
-  private int writeStaging(StorageFile target, long position) throws IOException {
-    staging.flip();
-    int count = staging.remaining();
-    target.write(staging, position);
-    staging.clear();
-    return count;
+  /// Goes on at `offset`: in a row with what is staged, with zeros in between, or anew.
+  private void stageGap() throws IOException {
+    int gap = (int) (offset - stagedAt - stagedCount);
+    if (stagedCount == 0 || gap > staging.length - stagedCount) {
+      handOver();
+      stagedAt = offset;
+    } else {
+      Arrays.fill(staging, stagedCount, stagedCount + gap, (byte) 0);
+      stagedCount += gap;
+    }
+  }
+
+  private void stage(byte[] bytes) throws IOException {
+    if (bytes.length > staging.length - stagedCount) {
+      handOver();
+    }
+    if (bytes.length > staging.length) {
+      current().writeFromAnyThread(bytes, 0, bytes.length, stagedAt);
+      writtenBytes.addAndGet(bytes.length);
+      isPartlyWritten = true;
+      stagedAt += bytes.length;
+    } else {
+      System.arraycopy(bytes, 0, staging, stagedCount, bytes.length);
+      stagedCount += bytes.length;
+    }
+  }
+
+  /// Hands what is staged to the operating system.
+  private void handOver() throws IOException {
+    if (stagedCount > 0) {
+      current().writeFromAnyThread(staging, 0, stagedCount, stagedAt);
+      writtenBytes.addAndGet(stagedCount);
+      isPartlyWritten = true;
+      stagedAt += stagedCount;
+      stagedCount = 0;
+    }
+  }
+
+  /// Writes all records appended so far. Not durable before a sync.
+  public void write() throws IOException {
+    handOver();
+    isPartlyWritten = false;
+    writtenSequence = lastSequence;
+  }
+
+  /// Writes all records appended so far, and makes them durable in the same step if nothing before
+  /// them is left to be synced. Returns whether they are durable.
+  public boolean writeThrough() throws IOException {
+    if (stagedCount == 0 || isPartlyWritten || durableSequence != writtenSequence) {
+      write();
+      return durableSequence == writtenSequence;
+    }
+    current().writeThrough(staging, 0, stagedCount, stagedAt);
+    writtenBytes.addAndGet(stagedCount);
+    syncCount.incrementAndGet();
+    stagedCount = 0;
+    writtenSequence = lastSequence;
+    durableSequence = lastSequence;
+    // Invariant 1: what comes next must not share a block with what was promised.
+    offset = JournalLayout.align(offset, JournalLayout.BLOCK_BYTES);
+    return true;
   }
 
   private StorageFile current() {
@@ -214,133 +189,99 @@ public final class Journal implements AutoCloseable {
     return file;
   }
 
-  private void putRecordHeader(JournalRecord record) {
-    ByteBuffer header =
-        ByteBuffer.allocate(JournalLayout.RECORD_HEADER_BYTES).order(ByteOrder.LITTLE_ENDIAN);
-    header.putLong(0, JournalLayout.RECORD_MAGIC);
-    header.putLong(JournalLayout.RECORD_SALT_OFFSET, salt);
-    header.putLong(JournalLayout.RECORD_SEQUENCE_OFFSET, record.sequence());
-    header.putLong(JournalLayout.RECORD_CHAIN_OFFSET, chain);
-    header.putLong(JournalLayout.RECORD_UUID_OFFSET, database.getMostSignificantBits());
-    header.putLong(JournalLayout.RECORD_UUID_OFFSET + 8, database.getLeastSignificantBits());
-    header.putLong(JournalLayout.RECORD_LENGTH_OFFSET, record.framesLength());
-    header.putLong(JournalLayout.RECORD_PAGE_COUNT_OFFSET, record.pageCount());
-    header.putLong(JournalLayout.RECORD_DURABLE_OFFSET, durableSequence);
-    header.putLong(JournalLayout.RECORD_HASH_OFFSET, record.hash());
-    header.putInt(JournalLayout.RECORD_FRAMES_OFFSET, record.frames().size());
-    CRC32C crc = new CRC32C();
-    crc.update(header.array(), 0, JournalLayout.RECORD_CRC_OFFSET);
-    header.putInt(JournalLayout.RECORD_CRC_OFFSET, (int) crc.getValue());
-    chain = JournalLayout.HASH.hash(header.array(), 0, header.capacity(), salt);
-    staging.put(header.array());
+  private void sealHeader(JournalRecord record) {
+    headerFields.putLong(0, JournalLayout.RECORD_MAGIC);
+    headerFields.putLong(JournalLayout.RECORD_SALT_OFFSET, salt);
+    headerFields.putLong(JournalLayout.RECORD_SEQUENCE_OFFSET, record.sequence());
+    headerFields.putLong(JournalLayout.RECORD_CHAIN_OFFSET, chain);
+    headerFields.putLong(JournalLayout.RECORD_UUID_OFFSET, database.getMostSignificantBits());
+    headerFields.putLong(JournalLayout.RECORD_UUID_OFFSET + 8, database.getLeastSignificantBits());
+    headerFields.putLong(JournalLayout.RECORD_LENGTH_OFFSET, record.framesLength());
+    headerFields.putLong(JournalLayout.RECORD_PAGE_COUNT_OFFSET, record.pageCount());
+    headerFields.putLong(JournalLayout.RECORD_DURABLE_OFFSET, durableSequence);
+    headerFields.putLong(JournalLayout.RECORD_HASH_OFFSET, record.hash());
+    headerFields.putInt(JournalLayout.RECORD_FRAMES_OFFSET, record.frames().size());
+    crc.reset();
+    crc.update(header, 0, JournalLayout.RECORD_CRC_OFFSET);
+    headerFields.putInt(JournalLayout.RECORD_CRC_OFFSET, (int) crc.getValue());
+    chain = JournalLayout.HASH.hash(header, 0, header.length, salt);
   }
 
-  /// Ends the current file and begins the oldest prepared one.
+  /// Ends the current file and begins the oldest claimed one.
   private void beginFile() throws IOException {
+    write();
     if (file != null) {
-      sync(); // Invariant 2.
+      if (durableSequence != writtenSequence) {
+        file.sync(); // Invariant 2.
+        syncCount.incrementAndGet();
+        durableSequence = writtenSequence;
+      }
       file.close();
       file = null;
     }
-    Prepared next = prepared.remove();
+    JournalFiles.Made next = files.begin();
     file = next.file();
     fileNumber = next.number();
     salt = random.nextLong();
     offset = JournalLayout.FILE_HEADER_BYTES;
-    live.add(new Finished(next.number(), next.bytes()));
-    zeroStaging();
-    staging.clear().limit(JournalLayout.FILE_HEADER_BYTES);
-    staging.putLong(0, JournalLayout.FILE_MAGIC);
-    staging.putLong(JournalLayout.FILE_NUMBER_OFFSET, fileNumber);
-    staging.putLong(JournalLayout.FILE_UUID_OFFSET, database.getMostSignificantBits());
-    staging.putLong(JournalLayout.FILE_UUID_OFFSET + 8, database.getLeastSignificantBits());
-    staging.putLong(JournalLayout.FILE_SALT_OFFSET, salt);
-    staging.putLong(JournalLayout.FILE_FIRST_SEQUENCE_OFFSET, lastSequence + 1);
-    staging.putLong(JournalLayout.FILE_CHAIN_OFFSET, chain);
-    CRC32C crc = new CRC32C();
-    crc.update(staging.duplicate().position(0).limit(JournalLayout.FILE_CRC_OFFSET));
-    staging.putInt(JournalLayout.FILE_CRC_OFFSET, (int) crc.getValue());
-    current().write(staging.position(0).limit(JournalLayout.FILE_HEADER_BYTES), 0);
+    ByteBuffer block =
+        ByteBuffer.allocate(JournalLayout.FILE_HEADER_BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    block.putLong(0, JournalLayout.FILE_MAGIC);
+    block.putLong(JournalLayout.FILE_NUMBER_OFFSET, fileNumber);
+    block.putLong(JournalLayout.FILE_UUID_OFFSET, database.getMostSignificantBits());
+    block.putLong(JournalLayout.FILE_UUID_OFFSET + 8, database.getLeastSignificantBits());
+    block.putLong(JournalLayout.FILE_SALT_OFFSET, salt);
+    block.putLong(JournalLayout.FILE_FIRST_SEQUENCE_OFFSET, lastSequence + 1);
+    block.putLong(JournalLayout.FILE_CHAIN_OFFSET, chain);
+    crc.reset();
+    crc.update(block.array(), 0, JournalLayout.FILE_CRC_OFFSET);
+    block.putInt(JournalLayout.FILE_CRC_OFFSET, (int) crc.getValue());
+    // Through, so that a later record that is written through finds nothing before it unsynced.
+    next.file().writeThrough(block.array(), 0, block.capacity(), 0);
   }
 
-  /// Makes everything appended so far durable.
-  public void sync() throws IOException {
-    if (file == null || durableSequence == lastSequence) {
-      return;
+  /// Something to be synced: everything written up to a moment.
+  public final class SyncPoint {
+    private final StorageFile target;
+    private final long sequence;
+
+    private SyncPoint(StorageFile target, long sequence) {
+      this.target = target;
+      this.sequence = sequence;
     }
-    file.sync();
-    syncCount.incrementAndGet();
-    durableSequence = lastSequence;
-    // Invariant 1: what comes next must not share a block with what was promised.
+
+    /// Returns the newest commit that the sync covers.
+    public long sequence() {
+      return sequence;
+    }
+
+    /// Makes it durable. Belongs on the lane of the journal; records may be written meanwhile.
+    public void sync() throws IOException {
+      target.sync();
+      syncCount.incrementAndGet();
+      durableSequence = sequence;
+    }
+  }
+
+  /// Returns what has to be synced to make everything written so far durable, or `null` if it is.
+  /// Called with the turn to write; the sync itself needs none.
+  public @Nullable SyncPoint syncPoint() {
+    StorageFile target = file;
+    if (target == null || durableSequence == writtenSequence) {
+      return null;
+    }
+    // Invariant 1: what is written from now on must not share a block with what the sync covers.
     offset = JournalLayout.align(offset, JournalLayout.BLOCK_BYTES);
+    return new SyncPoint(target, writtenSequence);
   }
 
-  /// Gives back the files that end before a position which a durable header names as the start of
-  /// replay.
-  public void release(JournalPosition replayStart) throws IOException {
-    List<Finished> gone = new ArrayList<>();
-    while (!live.isEmpty() && live.peek().number() < replayStart.file()) {
-      gone.add(live.remove());
-    }
-    for (Finished finished : gone) {
-      if (recycled.size() < RECYCLED_COUNT_MAX && finished.bytes() == fileBytesMax) {
-        // It keeps its name, which is smaller than that of any file replay will look at.
-        recycled.add(finished);
-      } else {
-        fileSystem.delete(JournalLayout.fileName(finished.number()));
-        totalBytes.addAndGet(-finished.bytes());
-      }
-    }
-    if (!gone.isEmpty()) {
-      fileSystem.syncDirectory(DIRECTORY);
-    }
-  }
-
-  /// Returns whether there are any files.
-  public boolean hasFiles() {
-    return totalBytes() > 0;
-  }
-
-  /// Deletes all files: nothing in them is needed, as a durable header says. The journal is closed
-  /// afterwards.
-  public void deleteAll() throws IOException {
-    close();
-    for (String name : fileSystem.list(DIRECTORY)) {
-      if (JournalLayout.isFileName(name)) { // What others put there is theirs.
-        fileSystem.delete(DIRECTORY + "/" + name);
-      }
-    }
-    fileSystem.syncDirectory(DIRECTORY);
-    totalBytes.set(0);
-  }
-
-  /// Closes the files without syncing them. Idempotent.
+  /// Closes the current file without syncing it. Idempotent.
   @Override
   public void close() throws IOException {
-    IOException first = null;
-    for (StorageFile open : openFiles()) {
-      try {
-        open.close();
-      } catch (IOException e) {
-        first = e;
-      }
-    }
+    StorageFile open = file;
     file = null;
-    prepared.clear();
-    if (arena.scope().isAlive()) {
-      arena.close();
+    if (open != null) {
+      open.close();
     }
-    if (first != null) {
-      throw first;
-    }
-  }
-
-  private List<StorageFile> openFiles() {
-    List<StorageFile> files = new ArrayList<>();
-    if (file != null) {
-      files.add(file);
-    }
-    prepared.forEach(next -> files.add(next.file()));
-    return files;
   }
 }

@@ -145,7 +145,7 @@ public final class JournalReader {
 
   private List<Long> fileNumbers() throws IOException {
     List<Long> numbers = new ArrayList<>();
-    for (String name : fileSystem.list(Journal.DIRECTORY)) {
+    for (String name : fileSystem.list(JournalFiles.DIRECTORY)) {
       if (JournalLayout.isFileName(name)) {
         numbers.add(Long.parseLong(name, 0, name.indexOf('.'), 10));
       }
@@ -404,7 +404,7 @@ public final class JournalReader {
       }
     }
     if (!end.unsynced().isEmpty()) {
-      fileSystem.syncDirectory(Journal.DIRECTORY);
+      fileSystem.syncDirectory(JournalFiles.DIRECTORY);
     }
   }
 

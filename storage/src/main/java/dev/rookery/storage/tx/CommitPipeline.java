@@ -7,105 +7,97 @@ import dev.rookery.storage.error.NestedWriteException;
 import dev.rookery.storage.io.NoSpaceException;
 import dev.rookery.storage.journal.CompressionChoice;
 import dev.rookery.storage.journal.Journal;
+import dev.rookery.storage.journal.JournalFiles;
 import dev.rookery.storage.journal.JournalPosition;
 import dev.rookery.storage.journal.JournalRecord;
 import dev.rookery.storage.journal.RecordBuilder;
 import dev.rookery.storage.mvcc.Snapshot;
 import dev.rookery.storage.page.DataFile;
 import dev.rookery.storage.page.PageChecksum;
-import dev.rookery.storage.tx.EngineThread.IoTask;
 import java.io.IOException;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.UUID;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.AtomicReference;
-import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /// From a finished transaction to an acknowledged commit.
 ///
 /// ```
-/// writer, under the writer lock          journal's thread
+/// writer, under the writer lock          whoever has the turn (see CommitQueue)
 /// seal pages, build the record
 /// reserve room in the journal
 /// head = state after the commit
 /// queue the record             ------->  take everything that is queued
-/// release the writer lock                write the records
+/// release the writer lock                write the records in one go
 ///                                        make the newest snapshot visible
-/// wait                         <-------  acknowledge BACKGROUND and NONE
-/// wait                         <-------  sync once if anyone asks; acknowledge SYNC
+/// wait                         <-------  acknowledge
 /// ```
 ///
 /// Invariants:
 /// 1. The head is the state the next writer builds on; it may be newer than the visible one, never
 ///    older.
-/// 2. Commits are written, made visible and acknowledged in the order of their sequences.
-/// 3. After a failed write or sync nothing is acknowledged any more, and the head is never made
-///    visible.
-/// 4. Nothing that can fail for want of room happens after the head has moved.
+/// 2. Nothing that can fail for want of room happens after the head has moved.
 ///
 /// Locks: the writer lock (fair) is held from the beginning of a write transaction to the queueing
-/// of its record; the queue lock is held for moments only and taken after it.
+/// of its record.
 public final class CommitPipeline implements AutoCloseable {
-  private static final long SPIN_NANOS = 20_000;
-
   private final SnapshotBoard board;
-  private final @Nullable Journal journal;
   private final FailureSlot failure;
-  private final long backgroundSyncNanos;
+  private final StoreLanes lanes;
+  private final @Nullable JournalFiles files;
+  private final @Nullable Journal journal;
+  private final @Nullable CommitQueue queue;
   private final FreeSpaceMap freeSpace = new FreeSpaceMap();
   private final ReentrantLock writerLock = new ReentrantLock(true);
-  private final CompressionChoice compression;
   private final RecordBuilder builder;
   private final PageChecksum checksum;
 
   /// The state that the next writer builds on. Guarded by the writer lock.
   private Snapshot head;
 
-  /// Room that the journal has for records not queued yet. Guarded by the writer lock.
+  /// Room that the journal has for records not queued yet, of `fileRoom` in the newest file.
+  /// Guarded by the writer lock.
   private long journalRoom;
 
+  private long fileRoom;
+  private final AtomicBoolean standbyIsRequested = new AtomicBoolean();
+
   private volatile boolean closed;
-
-  private final ReentrantLock queueLock = new ReentrantLock();
-  private final Condition queued = queueLock.newCondition();
-  private ArrayDeque<PendingCommit> queue = new ArrayDeque<>();
-  private boolean stopping;
-  private volatile int queueSize;
-  private @Nullable Thread thread;
-
   private final AtomicLong commitCount = new AtomicLong();
-  private long unsyncedSinceNanos;
-  private boolean syncIsDue;
+
+  /// Where commits go; both `null` for a store that nothing outlives.
+  record Journals(@Nullable JournalFiles files, @Nullable Journal journal) {}
 
   /// Creates a pipeline on top of a recovered state.
-  ///
-  /// @param journal where commits go, or `null` for a store that nothing outlives
-  /// @param background whether the journal has a thread of its own
   CommitPipeline(
       SnapshotBoard board,
-      @Nullable Journal journal,
+      Journals journals,
       FailureSlot failure,
-      boolean background,
+      StoreLanes lanes,
       UUID database,
       long backgroundSyncMillis) {
     this.board = board;
-    this.journal = journal;
+    this.files = journals.files();
+    this.journal = journals.journal();
     this.failure = failure;
+    this.lanes = lanes;
     this.head = board.visible();
     // What is measured with a clock would not repeat on the simulated disk.
-    this.compression = background ? CompressionChoice.measured() : CompressionChoice.always();
+    CompressionChoice compression =
+        lanes.scheduler().isRepeatable()
+            ? CompressionChoice.always()
+            : CompressionChoice.measured();
     this.builder = new RecordBuilder(compression);
     this.checksum = new PageChecksum(database);
-    this.backgroundSyncNanos = TimeUnit.MILLISECONDS.toNanos(backgroundSyncMillis);
-    if (journal != null && background) {
-      thread = Thread.ofPlatform().daemon().name("rookery-journal").start(this::run);
-    }
+    this.queue =
+        journals.journal() == null
+            ? null
+            : new CommitQueue(
+                board, journals.journal(), failure, compression, lanes, backgroundSyncMillis);
   }
 
   SnapshotBoard board() {
@@ -155,10 +147,9 @@ public final class CommitPipeline implements AutoCloseable {
     boolean sealed = false;
     try {
       JournalRecord record = tx.seal(builder, checksum);
-      boolean beginsFile = journal != null && reserve(journal, record.bytesMax());
+      boolean beginsFile = files != null && reserve(files, record.bytesMax());
       after = tx.result();
-      pending =
-          new PendingCommit(after, journal == null ? null : record, durability, beginsFile, null);
+      pending = new PendingCommit(after, journal == null ? null : record, durability, beginsFile);
       sealed = true;
     } finally {
       if (!sealed) {
@@ -178,100 +169,122 @@ public final class CommitPipeline implements AutoCloseable {
     }
   }
 
-  /// Sets room in the journal aside, making a file where needed. Returns whether the record begins
-  /// that file.
-  private boolean reserve(Journal target, long bytes) {
-    if (journalRoom >= bytes) {
-      journalRoom -= bytes;
-      return false;
+  /// Sets room in the journal aside, claiming a file where needed. Returns whether the record
+  /// begins that file.
+  private boolean reserve(JournalFiles target, long bytes) {
+    boolean beginsFile = journalRoom < bytes;
+    if (beginsFile) {
+      long room = target.claimStandby(bytes);
+      fileRoom = room >= 0 ? room : claim(target, bytes);
+      journalRoom = fileRoom;
     }
-    journalRoom = onJournal(() -> target.prepareFile(bytes)) - bytes;
-    return true;
+    journalRoom -= bytes;
+    if (journalRoom < fileRoom / 2 && standbyIsRequested.compareAndSet(false, true)) {
+      lanes.space().execute(() -> makeStandby(target));
+    }
+    return beginsFile;
+  }
+
+  private long claim(JournalFiles target, long bytes) {
+    try {
+      return lanes.space().call(() -> target.claim(bytes));
+    } catch (NoSpaceException e) {
+      throw new DiskFullException("no room for the journal", e);
+    } catch (IOException e) {
+      failure.fail(e);
+      throw failure.exception();
+    }
+  }
+
+  private void makeStandby(JournalFiles target) {
+    try {
+      if (!failure.hasFailed()) {
+        target.makeStandby();
+      }
+    } catch (NoSpaceException e) {
+      // The commit that needs the file asks again, and is told.
+    } catch (IOException | RuntimeException | Error e) {
+      failure.fail(e);
+    } finally {
+      standbyIsRequested.set(false);
+    }
   }
 
   private void enqueue(PendingCommit pending) {
-    queueLock.lock();
-    try {
-      if (stopping) {
-        throw new DatabaseClosedException("database is closed");
-      }
-      if (thread == null) {
-        process(List.of(pending));
-      } else {
-        queue.add(pending);
-        queueSize = queue.size();
-        queued.signal();
-      }
-    } finally {
-      queueLock.unlock();
+    if (queue != null) {
+      queue.add(pending);
+      return;
     }
+    if (pending.snapshot != null) {
+      board.publish(pending.snapshot);
+    }
+    pending.complete(null);
   }
 
-  /// Waits until a commit is what its durability promises.
+  /// Waits until something queued by this thread is what its durability promises.
   void await(PendingCommit pending) {
-    Throwable cause = pending.await();
+    Throwable cause = queue == null ? null : queue.await(pending);
     if (cause != null) {
       failure.fail(cause);
       throw failure.exception();
     }
   }
 
+  /// Sees to it that what is queued happens soon, without waiting.
+  void hasten() {
+    if (queue != null) {
+      queue.hasten();
+    }
+  }
+
   /// Makes everything committed so far durable.
   void sync() {
     failure.check();
-    if (journal == null) {
-      return;
+    if (queue != null) {
+      PendingCommit wish = PendingCommit.ofSync();
+      enqueue(wish);
+      await(wish);
+    }
+  }
+
+  /// Returns a stage that completes when a commit is durable, and asks for a sync if it is not.
+  CompletableFuture<Void> durable(long sequence) {
+    if (failure.hasFailed() && !isDurable(sequence)) {
+      return CompletableFuture.failedFuture(failure.exception());
+    }
+    if (isDurable(sequence)) {
+      return CompletableFuture.completedFuture(null);
     }
     PendingCommit wish = PendingCommit.ofSync();
-    enqueue(wish);
-    await(wish);
-  }
-
-  /// Waits until everything queued so far has been published.
-  void drain() {
-    if (journal == null) {
-      return;
+    CompletableFuture<Void> future = wish.future();
+    try {
+      enqueue(wish);
+    } catch (DatabaseClosedException e) {
+      return CompletableFuture.failedFuture(e);
     }
-    onJournal(() -> true);
+    hasten();
+    return future;
   }
 
-  /// Runs a task on the journal's thread, behind everything queued so far, and returns its result.
-  /// A full disk is the task's own failure; any other failure is the store's.
-  private <T> T onJournal(IoTask<T> task) {
-    AtomicReference<Object> result = new AtomicReference<>();
-    PendingCommit pending =
-        PendingCommit.ofTask(() -> {
-          try {
-            result.set(task.run());
-          } catch (NoSpaceException e) {
-            result.set(e);
-          }
-          return result;
-        });
-    enqueue(pending);
-    await(pending);
-    if (result.get() instanceof NoSpaceException e) {
-      throw new DiskFullException("no room for the journal", e);
-    }
-    @SuppressWarnings("unchecked") // Set by the task alone.
-    T value = (T) Objects.requireNonNull(result.get());
-    return value;
+  private boolean isDurable(long sequence) {
+    return journal == null || journal.durableSequence() >= sequence;
   }
 
-  /// Gives back the journal files that end before the start of replay.
+  /// Gives back the journal files that end before the start of replay. On the files' lane.
   void releaseJournal(JournalPosition replayStart) {
-    Journal target = journal;
-    if (target != null) {
-      onJournal(() -> {
-        target.release(replayStart);
-        return true;
-      });
+    if (files != null) {
+      try {
+        files.release(replayStart);
+      } catch (IOException e) {
+        failure.fail(e);
+        throw failure.exception();
+      }
     }
   }
 
   /// Makes sure that everything up to a commit is durable.
   void syncUpTo(long sequence) {
-    if (journal != null && journal.durableSequence() < sequence) {
+    if (!isDurable(sequence)) {
       sync();
     }
   }
@@ -316,141 +329,6 @@ public final class CommitPipeline implements AutoCloseable {
     await(pending);
   }
 
-  private void run() {
-    while (true) {
-      try {
-        List<PendingCommit> batch = take();
-        if (batch.isEmpty()) {
-          return;
-        }
-        process(batch);
-      } catch (RuntimeException | Error e) {
-        // Out of memory, most likely. The thread must live on, to refuse what is queued.
-        failure.fail(e);
-      }
-    }
-  }
-
-  /// Takes everything that is queued; waits for something, or for a background sync to fall due. An
-  /// empty list means the end.
-  private List<PendingCommit> take() {
-    long spinUntil = System.nanoTime() + SPIN_NANOS;
-    while (queueSize == 0 && System.nanoTime() < spinUntil) {
-      Thread.onSpinWait();
-    }
-    queueLock.lock();
-    try {
-      while (queue.isEmpty() && !stopping) {
-        if (!syncIsDue) {
-          queued.awaitUninterruptibly();
-          continue;
-        }
-        long left = unsyncedSinceNanos + backgroundSyncNanos - System.nanoTime();
-        if (left <= 0) {
-          return List.of(PendingCommit.ofSync());
-        }
-        awaitQueued(left);
-      }
-      List<PendingCommit> batch = new ArrayList<>(queue);
-      queue.clear();
-      queueSize = 0;
-      return batch;
-    } finally {
-      queueLock.unlock();
-    }
-  }
-
-  @SuppressWarnings("WaitNotInLoop") // The caller loops.
-  private void awaitQueued(long nanos) {
-    try {
-      queued.awaitNanos(nanos);
-    } catch (InterruptedException e) {
-      // Nobody interrupts this thread on purpose; the loop goes on.
-    }
-  }
-
-  private void process(List<PendingCommit> batch) {
-    if (failure.hasFailed()) {
-      syncIsDue = false; // A failed sync is not tried again.
-      Throwable cause = failure.exception();
-      batch.forEach(pending -> pending.complete(cause));
-      return;
-    }
-    int acknowledged = 0;
-    try {
-      long start = System.nanoTime();
-      long bytes = write(batch);
-      boolean sync = false;
-      for (PendingCommit pending : batch) {
-        sync |= pending.durability == Durability.SYNC;
-      }
-      if (!sync) {
-        noteUnsynced(batch);
-      } else if (journal != null) {
-        acknowledged = acknowledgeUntilSync(batch);
-        journal.sync();
-        syncIsDue = false;
-      }
-      compression.written(bytes, System.nanoTime() - start);
-      for (int i = acknowledged; i < batch.size(); i++) {
-        batch.get(i).complete(null);
-      }
-    } catch (IOException | RuntimeException | Error e) {
-      failure.fail(e);
-      syncIsDue = false;
-      for (int i = acknowledged; i < batch.size(); i++) {
-        batch.get(i).complete(e);
-      }
-    }
-  }
-
-  /// Writes the records of a batch, publishes its newest snapshot, and returns how many bytes were
-  /// written.
-  private long write(List<PendingCommit> batch) throws IOException {
-    long bytes = 0;
-    Snapshot newest = null;
-    JournalPosition position = board.visible().journalEnd();
-    for (PendingCommit pending : batch) {
-      if (pending.task != null) {
-        if (newest != null) {
-          board.publish(newest);
-          newest = null;
-        }
-        pending.task.run();
-      }
-      if (pending.record != null && journal != null) {
-        position = journal.append(pending.record, pending.beginsFile);
-        bytes += pending.record.bytesMax();
-      }
-      if (pending.snapshot != null) {
-        newest = pending.snapshot.at(position);
-      }
-    }
-    if (newest != null) {
-      board.publish(newest);
-    }
-    return bytes;
-  }
-
-  /// Acknowledges what need not wait for the sync, as far as order allows, and returns how many
-  /// that were.
-  private static int acknowledgeUntilSync(List<PendingCommit> batch) {
-    int count = 0;
-    while (count < batch.size() && batch.get(count).durability != Durability.SYNC) {
-      batch.get(count++).complete(null);
-    }
-    return count;
-  }
-
-  private void noteUnsynced(List<PendingCommit> batch) {
-    for (PendingCommit pending : batch) {
-      if (pending.durability == Durability.BACKGROUND && !syncIsDue) {
-        syncIsDue = true;
-        unsyncedSinceNanos = System.nanoTime();
-      }
-    }
-  }
-
   /// Waits for the running writer and lets no other begin.
   void closeForWriters() {
     checkNotNested();
@@ -462,31 +340,12 @@ public final class CommitPipeline implements AutoCloseable {
     }
   }
 
-  /// Ends the journal's thread after what is queued; what comes later is refused.
+  /// Ends what happens behind the queue, after what is in it; what comes later is refused.
   @Override
   public void close() {
-    queueLock.lock();
-    try {
-      stopping = true;
-      queued.signal();
-    } finally {
-      queueLock.unlock();
+    if (queue != null) {
+      queue.stop();
     }
-    Thread running = thread;
-    if (running == null) {
-      return;
-    }
-    boolean interrupted = false;
-    while (true) {
-      try {
-        running.join();
-        break;
-      } catch (InterruptedException e) {
-        interrupted = true;
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
+    lanes.closeJournal();
   }
 }

@@ -8,7 +8,7 @@ import dev.rookery.storage.io.NoSpaceException;
 import dev.rookery.storage.io.StorageFile;
 import dev.rookery.storage.io.StorageFileSystem;
 import dev.rookery.storage.io.StorageFileSystem.OpenMode;
-import dev.rookery.storage.journal.Journal;
+import dev.rookery.storage.journal.JournalFiles;
 import dev.rookery.storage.page.DataFile;
 import dev.rookery.storage.page.HeaderBlocks;
 import dev.rookery.storage.page.HeaderBlocks.DurableEntry;
@@ -28,7 +28,8 @@ import java.util.UUID;
 /// name completely or not at all. A directory in which only leftovers of a creation are found
 /// counts as empty.
 public final class DatabaseCreation {
-  private static final Set<String> LEFTOVERS = Set.of("lock", DataFile.NEW_NAME, Journal.DIRECTORY);
+  private static final Set<String> LEFTOVERS =
+      Set.of("lock", DataFile.NEW_NAME, JournalFiles.DIRECTORY);
 
   private DatabaseCreation() {}
 
@@ -49,7 +50,8 @@ public final class DatabaseCreation {
       }
     }
     // The first journal file is made long after the data file has its name.
-    if (names.contains(Journal.DIRECTORY) && !fileSystem.list(Journal.DIRECTORY).isEmpty()) {
+    if (names.contains(JournalFiles.DIRECTORY)
+        && !fileSystem.list(JournalFiles.DIRECTORY).isEmpty()) {
       throw new CorruptDatabaseException(
           "data file is missing beside its journal directory=" + fileSystem.location());
     }
@@ -64,7 +66,7 @@ public final class DatabaseCreation {
     }
     UUID database = UUID.randomUUID();
     try {
-      fileSystem.createDirectory(Journal.DIRECTORY);
+      fileSystem.createDirectory(JournalFiles.DIRECTORY);
       fileSystem.delete(DataFile.NEW_NAME);
       try (StorageFile file = fileSystem.open(DataFile.NEW_NAME, OpenMode.CREATE_NEW)) {
         write(file, database);

@@ -12,6 +12,7 @@ import dev.rookery.storage.io.StorageFile;
 import dev.rookery.storage.io.StorageFileSystem;
 import dev.rookery.storage.io.StorageFileSystem.OpenMode;
 import dev.rookery.storage.journal.Journal;
+import dev.rookery.storage.journal.JournalFiles;
 import dev.rookery.storage.mvcc.ReaderTable.ActiveReader;
 import dev.rookery.storage.page.DataFile;
 import dev.rookery.storage.page.HeaderBlocks;
@@ -27,21 +28,16 @@ import org.jspecify.annotations.Nullable;
 
 /// The parts of an open store, wired together, and the rules of when to flush.
 public final class OpenStore {
-  /// After so long without a checkpoint, the next commit asks for one.
-  private static final long CHECKPOINT_NANOS = TimeUnit.SECONDS.toNanos(60);
-
-  /// So much journal asks for a checkpoint.
-  private static final long CHECKPOINT_JOURNAL_BYTES = 2L << 30;
-
   private final StorageFileSystem fileSystem;
   private final StorageOptions options;
-  private final EngineThread engine;
+  private final StoreLanes lanes;
   private final DatabaseLock lock;
   private final boolean created;
   private final FailureSlot failure;
   private final UUID database;
   private final DataFile dataFile;
   private final SnapshotBoard board;
+  private final @Nullable JournalFiles journalFiles;
   private final @Nullable Journal journal;
   private final CommitPipeline pipeline;
   private final Checkpointer checkpointer;
@@ -51,13 +47,13 @@ public final class OpenStore {
   private OpenStore(
       StorageFileSystem fileSystem,
       StorageOptions options,
-      EngineThread engine,
+      StoreLanes lanes,
       DatabaseLock lock,
       boolean created)
       throws IOException {
     this.fileSystem = fileSystem;
     this.options = options;
-    this.engine = engine;
+    this.lanes = lanes;
     this.lock = lock;
     this.created = created;
     this.failure = new FailureSlot(fileSystem.location());
@@ -74,16 +70,18 @@ public final class OpenStore {
       this.board = recovered.board();
       boolean persistent = fileSystem.isPersistent();
       boolean journaled = persistent && !fileSystem.isReadOnly();
-      this.journal =
+      this.journalFiles =
           journaled
-              ? new Journal(fileSystem, database, options.journalFileBytes(), recovered.end())
+              ? new JournalFiles(fileSystem, options.journalFileBytes(), recovered.end())
               : null;
+      this.journal =
+          journalFiles == null ? null : new Journal(database, journalFiles, recovered.end());
       this.pipeline =
           new CommitPipeline(
               board,
-              journal,
+              new CommitPipeline.Journals(journalFiles, journal),
               failure,
-              options.background(),
+              lanes,
               database,
               options.backgroundSyncMillis());
       this.checkpointer =
@@ -104,9 +102,9 @@ public final class OpenStore {
     return DatabaseCreation.exists(fileSystem);
   }
 
-  /// Opens the database in a file system, or makes one. Runs on the engine's thread.
+  /// Opens the database in a file system, or makes one. Runs on the files' lane.
   public static OpenStore open(
-      StorageFileSystem fileSystem, StorageOptions options, EngineThread engine, DatabaseLock lock)
+      StorageFileSystem fileSystem, StorageOptions options, StoreLanes lanes, DatabaseLock lock)
       throws IOException {
     boolean create = !isDatabase(fileSystem);
     if (create) {
@@ -115,7 +113,7 @@ public final class OpenStore {
       // Whoever made the database may have died before its name was durable.
       fileSystem.syncDirectory("");
     }
-    return new OpenStore(fileSystem, options, engine, lock, create);
+    return new OpenStore(fileSystem, options, lanes, lock, create);
   }
 
   /// Returns whether opening created the database.
@@ -162,27 +160,32 @@ public final class OpenStore {
   }
 
   private boolean checkpointIsDue() {
-    return journal != null
+    return journalFiles != null
         && !checkpointer.isSettled()
-        && (journal.totalBytes() > CHECKPOINT_JOURNAL_BYTES
-            || System.nanoTime() - checkpointer.lastCheckpointNanos() > CHECKPOINT_NANOS);
+        && (journalFiles.totalBytes() > options.checkpointBytes()
+            || lanes.scheduler().nanoTime() - checkpointer.lastCheckpointNanos()
+                > TimeUnit.MILLISECONDS.toNanos(options.checkpointMillis()));
   }
 
   private void requestFlush() {
     if (flushIsQueued.compareAndSet(false, true)) {
-      engine.execute(() -> {
-        flushIsQueued.set(false);
-        flushOrCheckpoint();
-      });
+      lanes
+          .files()
+          .execute(() -> {
+            flushIsQueued.set(false);
+            flushOrCheckpoint();
+          });
     }
   }
 
   private void tryFlush() {
     try {
-      engine.call(() -> {
-        flushOrCheckpoint();
-        return true;
-      });
+      lanes
+          .files()
+          .call(() -> {
+            flushOrCheckpoint();
+            return true;
+          });
     } catch (IOException e) {
       failure.fail(e);
       throw failure.exception();
@@ -225,13 +228,15 @@ public final class OpenStore {
 
   private void callCheckpoint(boolean closing) {
     try {
-      engine.call(() -> {
-        if (!closing) {
-          checkOpen(); // Here nobody can close it before the checkpoint is through.
-        }
-        checkpointer.checkpoint();
-        return true;
-      });
+      lanes
+          .files()
+          .call(() -> {
+            if (!closing) {
+              checkOpen(); // Here nobody can close it before the checkpoint is through.
+            }
+            checkpointer.checkpoint();
+            return true;
+          });
     } catch (IOException e) {
       failure.fail(e);
       throw failure.exception();
@@ -242,7 +247,7 @@ public final class OpenStore {
   public StorageStats stats() {
     try (PageReadTransaction tx = beginRead()) {
       Optional<ActiveReader> oldest = board.readers().oldest();
-      long now = System.nanoTime();
+      long now = lanes.scheduler().nanoTime();
       // The transaction of this method itself does not count.
       int readers = board.readers().count() - 1;
       return new StorageStats(
@@ -250,7 +255,7 @@ public final class OpenStore {
           tx.pageCount(),
           FreeSpaceMap.freeCount(tx),
           dataFile.fileBytes(),
-          journal == null ? 0 : journal.totalBytes(),
+          journalFiles == null ? 0 : journalFiles.totalBytes(),
           board.pool().usedCount(),
           board.pool().reservedBytes(),
           readers,
@@ -317,14 +322,16 @@ public final class OpenStore {
   private void release() {
     pipeline.close();
     try {
-      engine.call(() -> {
-        try {
-          releaseFiles();
-        } finally {
-          lock.close();
-        }
-        return true;
-      });
+      lanes
+          .files()
+          .call(() -> {
+            try {
+              releaseFiles();
+            } finally {
+              lock.close();
+            }
+            return true;
+          });
     } catch (IOException e) {
       failure.fail(e);
       throw failure.exception();
@@ -333,13 +340,22 @@ public final class OpenStore {
     }
   }
 
+  private void closeJournal() throws IOException {
+    if (journal != null) {
+      journal.close();
+    }
+    if (journalFiles != null) {
+      journalFiles.close();
+    }
+  }
+
   private void releaseFiles() throws IOException {
     boolean settled = journal != null && !failure.hasFailed() && checkpointer.isSettled();
-    try (dataFile;
-        Journal closing = journal) {
-      if (settled && closing != null && closing.hasFiles()) {
+    try (dataFile) {
+      closeJournal();
+      if (settled && journalFiles != null && journalFiles.hasFiles()) {
         checkpointer.repeatHeader();
-        closing.deleteAll();
+        journalFiles.deleteAll();
       }
     }
     if (settled) {

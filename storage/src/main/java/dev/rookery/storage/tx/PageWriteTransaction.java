@@ -1,5 +1,6 @@
 package dev.rookery.storage.tx;
 
+import dev.rookery.storage.Commit;
 import dev.rookery.storage.Durability;
 import dev.rookery.storage.error.CorruptPageException;
 import dev.rookery.storage.error.StorageFailedException;
@@ -16,6 +17,7 @@ import dev.rookery.storage.page.PageReader;
 import dev.rookery.storage.page.PageWriter;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /// The one change of the pages that is under way.
 ///
@@ -46,6 +48,7 @@ public final class PageWriteTransaction implements PageWriter, AutoCloseable {
   private long pageCount;
   private boolean open = true;
   private boolean broken;
+  private long committedSequence;
 
   PageWriteTransaction(CommitPipeline pipeline, Snapshot base) {
     this.pipeline = pipeline;
@@ -211,13 +214,43 @@ public final class PageWriteTransaction implements PageWriter, AutoCloseable {
     freed.add(pageNumber, 0);
   }
 
-  /// Commits; the transaction has ended when this returns or throws.
+  /// Commits and waits for what the durability promises; the transaction has ended when this
+  /// returns or throws.
   ///
   /// @throws dev.rookery.storage.error.DiskFullException if there is no room for the journal;
   ///   rolled back
   /// @throws StorageFailedException if the store failed, or the transaction was left half done;
   ///   rolled back
-  public void commit(Durability durability) {
+  public Commit commit(Durability durability) {
+    PendingCommit pending = end(durability);
+    if (pending != null) {
+      pipeline.await(pending);
+    } else if (durability == Durability.SYNC) {
+      pipeline.sync();
+    }
+    return new SubmittedCommit(pipeline, pending, committedSequence);
+  }
+
+  /// Commits and does not wait; the transaction has ended when this returns or throws. What the
+  /// durability promises is told by the stages of the result: [Durability#SYNC] asks for a sync at
+  /// once.
+  ///
+  /// @throws dev.rookery.storage.error.DiskFullException if there is no room for the journal;
+  ///   rolled back
+  /// @throws StorageFailedException if the store failed, or the transaction was left half done;
+  ///   rolled back
+  public Commit submit(Durability durability) {
+    PendingCommit pending = end(durability == Durability.SYNC ? Durability.BACKGROUND : durability);
+    Commit commit = new SubmittedCommit(pipeline, pending, committedSequence);
+    pipeline.hasten();
+    if (durability == Durability.SYNC) {
+      var _ = commit.durable();
+    }
+    return commit;
+  }
+
+  /// Hands the changes to the pipeline, if there are any, and ends the transaction.
+  private @Nullable PendingCommit end(Durability durability) {
     checkOpen();
     PendingCommit pending;
     try {
@@ -225,6 +258,7 @@ public final class PageWriteTransaction implements PageWriter, AutoCloseable {
         throw new StorageFailedException(
             "transaction was broken by an earlier exception and can only be rolled back");
       }
+      committedSequence = hasChanges() ? sequence() : base.sequence();
       pending = hasChanges() ? pipeline.submit(this, durability) : null;
     } catch (RuntimeException | Error e) {
       rollback();
@@ -232,11 +266,7 @@ public final class PageWriteTransaction implements PageWriter, AutoCloseable {
     }
     open = false;
     pipeline.unlockWriter();
-    if (pending != null) {
-      pipeline.await(pending);
-    } else if (durability == Durability.SYNC) {
-      pipeline.sync();
-    }
+    return pending;
   }
 
   /// Seals the changed pages and describes them for the journal.

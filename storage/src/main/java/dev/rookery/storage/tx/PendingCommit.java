@@ -3,12 +3,12 @@ package dev.rookery.storage.tx;
 import dev.rookery.storage.Durability;
 import dev.rookery.storage.journal.JournalRecord;
 import dev.rookery.storage.mvcc.Snapshot;
-import dev.rookery.storage.tx.EngineThread.IoTask;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /// Something on its way through the journal's queue: a commit with its record, a flush with a new
-/// snapshot alone, a wish for a sync with neither, or work to be done on the journal's thread.
+/// snapshot alone, or a wish for a sync with neither.
 final class PendingCommit {
   private static final int SPIN_COUNT = 200;
 
@@ -16,13 +16,16 @@ final class PendingCommit {
   final @Nullable JournalRecord record;
   final Durability durability;
 
-  /// Whether the record begins a journal file that was prepared for it.
+  /// Whether the record begins a journal file that was claimed for it.
   final boolean beginsFile;
 
-  /// What to do on the journal's thread, in order with the commits.
-  final @Nullable IoTask<?> task;
+  /// The newest commit that has to be durable. Set when it is written, if durability asks for it.
+  long awaitedSequence;
 
   private final Thread owner = Thread.currentThread();
+
+  /// Guarded by this object's lock.
+  private @Nullable CompletableFuture<Void> future;
 
   /// Published by the volatile write of `done`.
   private @Nullable Throwable failure;
@@ -33,35 +36,77 @@ final class PendingCommit {
       @Nullable Snapshot snapshot,
       @Nullable JournalRecord record,
       Durability durability,
-      boolean beginsFile,
-      @Nullable IoTask<?> task) {
+      boolean beginsFile) {
     this.snapshot = snapshot;
     this.record = record;
     this.durability = durability;
     this.beginsFile = beginsFile;
-    this.task = task;
   }
 
   static PendingCommit ofFlush(Snapshot snapshot) {
-    return new PendingCommit(snapshot, null, Durability.NONE, false, null);
+    return new PendingCommit(snapshot, null, Durability.NONE, false);
   }
 
   static PendingCommit ofSync() {
-    return new PendingCommit(null, null, Durability.SYNC, false, null);
+    return new PendingCommit(null, null, Durability.SYNC, false);
   }
 
-  static PendingCommit ofTask(IoTask<?> task) {
-    return new PendingCommit(null, null, Durability.NONE, false, task);
+  /// Returns whether it waits for a sync.
+  boolean wantsSync() {
+    return durability == Durability.SYNC;
+  }
+
+  /// Returns how long its record is.
+  long bytes() {
+    return record == null ? 0 : record.bytesMax();
+  }
+
+  boolean isDone() {
+    return done;
   }
 
   void complete(@Nullable Throwable cause) {
-    failure = cause;
-    done = true;
-    LockSupport.unpark(owner);
+    CompletableFuture<Void> waiting;
+    synchronized (this) {
+      failure = cause;
+      done = true;
+      waiting = future;
+    }
+    if (Thread.currentThread().threadId() != owner.threadId()) {
+      LockSupport.unpark(owner);
+    }
+    if (waiting != null) {
+      finish(waiting, cause);
+    }
+  }
+
+  private static void finish(CompletableFuture<Void> waiting, @Nullable Throwable cause) {
+    if (cause == null) {
+      waiting.complete(null);
+    } else {
+      waiting.completeExceptionally(cause);
+    }
+  }
+
+  /// Returns a future that completes with it.
+  CompletableFuture<Void> future() {
+    CompletableFuture<Void> waiting;
+    synchronized (this) {
+      waiting = future;
+      if (waiting == null) {
+        waiting = new CompletableFuture<>();
+        future = waiting;
+      }
+      if (!done) {
+        return waiting;
+      }
+    }
+    finish(waiting, failure);
+    return waiting;
   }
 
   /// Waits until the commit is what its durability promises, whatever interrupts the thread, and
-  /// returns the failure if it is not.
+  /// returns the failure if it is not. For the thread that made it.
   @Nullable Throwable await() {
     boolean interrupted = false;
     for (int i = 0; !done && i < SPIN_COUNT; i++) {

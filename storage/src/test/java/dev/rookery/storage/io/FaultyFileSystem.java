@@ -141,6 +141,34 @@ public final class FaultyFileSystem implements StorageFileSystem {
     }
 
     @Override
+    public void writeFromAnyThread(byte[] source, int start, int count, long position)
+        throws IOException {
+      Fault fault = faults.next(Operation.WRITE, name());
+      if (fault != null) {
+        file.writeFromAnyThread(source, start, fault.bytesWritten(count), position);
+        throw fault.exception(Operation.WRITE, name());
+      }
+      file.writeFromAnyThread(source, start, count, position);
+    }
+
+    /// A write and a sync, each of which may fail.
+    @Override
+    public void writeThrough(byte[] source, int start, int count, long position)
+        throws IOException {
+      Fault fault = faults.next(Operation.WRITE, name());
+      if (fault != null) {
+        file.writeFromAnyThread(source, start, fault.bytesWritten(count), position);
+        throw fault.exception(Operation.WRITE, name());
+      }
+      fault = faults.next(Operation.SYNC, name());
+      if (fault != null) {
+        file.writeFromAnyThread(source, start, count, position);
+        throw fault.exception(Operation.SYNC, name());
+      }
+      file.writeThrough(source, start, count, position);
+    }
+
+    @Override
     public void sync() throws IOException {
       faults.check(Operation.SYNC, name());
       file.sync();

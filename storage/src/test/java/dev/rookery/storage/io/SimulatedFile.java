@@ -3,6 +3,7 @@ package dev.rookery.storage.io;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -16,6 +17,7 @@ import java.util.stream.IntStream;
 /// Threads: guarded by the disk.
 final class SimulatedFile {
   static final int SECTOR_BYTES = 512;
+  private static final long PAGE_BYTES = 4096;
   static final int CHUNK_BYTES = 256 << 10;
 
   /// Stays the same in all copies, so that the decisions of a seed do.
@@ -85,6 +87,32 @@ final class SimulatedFile {
     }
     durable.resize(live.size());
     pending.clear();
+  }
+
+  /// Makes a stretch durable, in whole pages of the operating system, and nothing else. The length
+  /// of the file must be durable already.
+  void sync(long position, int length) {
+    long from = position & -PAGE_BYTES;
+    long to = Math.min(live.size(), (position + length + PAGE_BYTES - 1) & -PAGE_BYTES);
+    if (to > durable.size()) {
+      throw new IllegalStateException("written through behind what is durable");
+    }
+    durable.adopt(live, from, to - from);
+    List<Change> rest = new ArrayList<>();
+    for (Change change : pending) {
+      if (change.isCut() || change.end() <= from || change.position >= to) {
+        rest.add(change);
+        continue;
+      }
+      if (change.position < from) {
+        rest.add(change.part(change.position, from));
+      }
+      if (change.end() > to) {
+        rest.add(change.part(to, change.end()));
+      }
+    }
+    pending.clear();
+    pending.addAll(rest);
   }
 
   /// A sync that fails: some of the changes are durable, the others never will be, although they
@@ -191,6 +219,17 @@ final class SimulatedFile {
   record Change(long sequence, long position, long length, byte[] bytes, long sizeAfter) {
     boolean isCut() {
       return bytes.length == 0;
+    }
+
+    private long end() {
+      return position + length;
+    }
+
+    private Change part(long from, long to) {
+      byte[] some =
+          Arrays.copyOfRange(
+              bytes, Math.toIntExact(from - position), Math.toIntExact(to - position));
+      return new Change(sequence, from, to - from, some, sizeAfter);
     }
 
     private void applyTo(CopyOnWriteBytes target, long begin, int count) {

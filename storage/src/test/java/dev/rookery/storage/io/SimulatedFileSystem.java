@@ -361,6 +361,27 @@ final class SimulatedFileSystem implements StorageFileSystem {
     }
 
     @Override
+    public void writeFromAnyThread(byte[] source, int start, int count, long position)
+        throws IOException {
+      write(ByteBuffer.wrap(source, start, count), position);
+    }
+
+    /// A write and then a sync of what was written: the process may die in between.
+    @Override
+    public void writeThrough(byte[] source, int start, int count, long position)
+        throws IOException {
+      synchronized (disk) {
+        write(ByteBuffer.wrap(source, start, count), position);
+        Fault fault = disk.beginFaulty(Operation.SYNC, name);
+        if (fault != null) {
+          file.failSync(disk.survivalOfFailedSync(file));
+          throw fault.exception(Operation.SYNC, name);
+        }
+        file.sync(position, count);
+      }
+    }
+
+    @Override
     public void sync() throws IOException {
       synchronized (disk) {
         requireOpen();

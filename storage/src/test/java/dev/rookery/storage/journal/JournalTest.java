@@ -29,7 +29,7 @@ final class JournalTest {
 
   JournalTest() throws IOException {
     files.createRoot();
-    files.createDirectory(Journal.DIRECTORY);
+    files.createDirectory(JournalFiles.DIRECTORY);
   }
 
   /// Replays into a map of pages.
@@ -59,6 +59,14 @@ final class JournalTest {
     }
   }
 
+  private static void sync(Journal journal) throws IOException {
+    journal.write();
+    Journal.SyncPoint point = journal.syncPoint();
+    if (point != null) {
+      point.sync();
+    }
+  }
+
   private JournalEnd scan(DurableEntry start) throws IOException {
     return new JournalReader(files, DATABASE).scan(start);
   }
@@ -81,7 +89,9 @@ final class JournalTest {
     Map<Long, byte[]> model = new TreeMap<>();
     Map<Long, JournalPosition> positions = new HashMap<>();
     Map<Long, Map<Long, byte[]>> states = new HashMap<>();
-    Journal journal = new Journal(files, DATABASE, 1 << 20, scan(START));
+    JournalEnd from = scan(START);
+    JournalFiles journalFiles = new JournalFiles(files, 1 << 20, from);
+    Journal journal = new Journal(DATABASE, journalFiles, from);
     long room = 0;
     for (long sequence = 1; sequence <= 60; sequence++) {
       // Most are small, some have several frames.
@@ -92,15 +102,16 @@ final class JournalTest {
       JournalRecord record = builder.finish(sequence, 10_000 + sequence);
       boolean begins = room < record.bytesMax();
       if (begins) {
-        room = journal.prepareFile(record.bytesMax());
+        room = journalFiles.claim(record.bytesMax());
       }
       room -= record.bytesMax();
       positions.put(sequence, journal.append(record, begins));
       states.put(sequence, new TreeMap<>(model));
       if (random.nextInt(3) == 0) {
-        journal.sync();
+        sync(journal);
       }
     }
+    journal.write();
     journal.close();
 
     JournalEnd end = scan(START);
@@ -158,37 +169,42 @@ final class JournalTest {
 
   @Test
   void files_growFromSmallAndAreRecycled() throws IOException {
-    Journal journal = new Journal(files, DATABASE, 1 << 20, scan(START));
+    JournalEnd from = scan(START);
+    JournalFiles journalFiles = new JournalFiles(files, 1 << 20, from);
+    Journal journal = new Journal(DATABASE, journalFiles, from);
     List<Long> sizes = new ArrayList<>();
     JournalPosition last = null;
     for (long sequence = 1; sequence <= 8; sequence++) {
-      sizes.add(journal.prepareFile(1000) + JournalLayout.FILE_HEADER_BYTES);
+      sizes.add(journalFiles.claim(1000) + JournalLayout.FILE_HEADER_BYTES);
       last = journal.append(record(sequence), true);
     }
     assertThat(sizes).startsWith(256L << 10, 512L << 10, 1L << 20, 1L << 20);
     assertThat(disk.files()).hasSize(8);
-    journal.sync();
+    sync(journal);
 
-    journal.release(last);
+    journalFiles.release(last);
     assertThat(disk.files()).hasSize(3); // The current file and two to be used again.
-    journal.prepareFile(1000);
-    journal.prepareFile(1000);
+    journalFiles.claim(1000);
+    journalFiles.claim(1000);
     assertThat(disk.files()).hasSize(3);
-    assertThat(journal.totalBytes()).isEqualTo(3L << 20);
+    assertThat(journalFiles.totalBytes()).isEqualTo(3L << 20);
     DurableEntry start =
         new DurableEntry(1, 8, 10_008, last.file(), last.offset(), last.chain(), 0);
     assertThat(scan(start).sequence()).isEqualTo(8);
     journal.append(record(9), true);
+    journal.write();
     assertThat(scan(start).sequence()).isEqualTo(9);
-    assertThat(journal.hasFiles()).isTrue();
-    journal.deleteAll();
+    assertThat(journalFiles.hasFiles()).isTrue();
+    journalFiles.deleteAll();
     assertThat(disk.files()).isEmpty();
   }
 
   @Test
   void record_thatIsOutOfOrder_isRefused() throws IOException {
-    try (Journal journal = new Journal(files, DATABASE, 1 << 20, scan(START))) {
-      journal.prepareFile(1000);
+    JournalEnd from = scan(START);
+    JournalFiles journalFiles = new JournalFiles(files, 1 << 20, from);
+    try (Journal journal = new Journal(DATABASE, journalFiles, from)) {
+      journalFiles.claim(1000);
       assertThatThrownBy(() -> journal.append(record(2), true))
           .isInstanceOf(IllegalStateException.class);
     }
@@ -197,16 +213,19 @@ final class JournalTest {
   @Test
   void promisedRecord_thatIsDamaged_isRefusedAndUnpromisedOnesAreDropped() throws IOException {
     for (boolean synced : new boolean[] {true, false}) {
-      Journal journal = new Journal(files, DATABASE, 1 << 20, scan(START));
-      journal.prepareFile(100_000);
+      JournalEnd from = scan(START);
+      JournalFiles journalFiles = new JournalFiles(files, 1 << 20, from);
+      Journal journal = new Journal(DATABASE, journalFiles, from);
+      journalFiles.claim(100_000);
       long[] offsets = new long[6];
       String name = "journal/%016d.rkj".formatted(scan(START).nextFileNumber() - 1);
       for (long sequence = 1; sequence <= 5; sequence++) {
         offsets[(int) sequence] = journal.append(record(sequence), sequence == 1).offset();
         if (synced) {
-          journal.sync();
+          sync(journal);
         }
       }
+      journal.write();
       journal.close();
       disk.overwrite(name, offsets[2] - 40, new byte[] {1, 2, 3, 4, 5, 6, 7, 8});
       if (synced) {
@@ -222,9 +241,12 @@ final class JournalTest {
   void pageOutsideTheDatabase_isRefused() throws IOException {
     RecordBuilder builder = new RecordBuilder(CompressionChoice.always());
     builder.addFreed(1L << 50);
-    Journal journal = new Journal(files, DATABASE, 1 << 20, scan(START));
-    journal.prepareFile(1000);
+    JournalEnd from = scan(START);
+    JournalFiles journalFiles = new JournalFiles(files, 1 << 20, from);
+    Journal journal = new Journal(DATABASE, journalFiles, from);
+    journalFiles.claim(1000);
     journal.append(builder.finish(1, 10_001), true);
+    journal.write();
     journal.close();
 
     assertThatThrownBy(() -> replay(scan(START))).isInstanceOf(CorruptJournalException.class);

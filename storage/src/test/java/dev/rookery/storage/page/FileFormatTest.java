@@ -75,7 +75,12 @@ final class FileFormatTest {
   void newDatabase_hasTheDocumentedBytes() throws IOException {
     SimulatedDisk disk = new SimulatedDisk();
     StorageEnvironment.open(
-            disk.fileSystem(), new StorageOptions(true, 1 << 20, 5, 64 << 10, false))
+            disk.fileSystem(),
+            StorageOptions.defaults()
+                .withScratchBytes(1 << 20)
+                .withBackgroundSyncMillis(5)
+                .withJournalFileBytes(64 << 10)
+                .inline())
         .close();
     byte[] bytes = disk.read("data.rkd");
     ByteBuffer file = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);

@@ -20,7 +20,12 @@ import org.junit.jupiter.api.Test;
 final class FreeSpaceMapTest {
   private final StorageEnvironment environment =
       StorageEnvironment.open(
-          MemoryFileSystem.create(), new StorageOptions(true, 1L << 30, 5, 64 << 10, false));
+          MemoryFileSystem.create(),
+          StorageOptions.defaults()
+              .withScratchBytes(1L << 30)
+              .withBackgroundSyncMillis(5)
+              .withJournalFileBytes(64 << 10)
+              .inline());
 
   @AfterEach
   void close() {

@@ -21,7 +21,12 @@ final class PageTransactionTest {
   private final SimulatedDisk disk = new SimulatedDisk();
   private final StorageEnvironment environment =
       StorageEnvironment.open(
-          disk.fileSystem(), new StorageOptions(true, 1 << 20, 5, 64 << 10, false));
+          disk.fileSystem(),
+          StorageOptions.defaults()
+              .withScratchBytes(1 << 20)
+              .withBackgroundSyncMillis(5)
+              .withJournalFileBytes(64 << 10)
+              .inline());
 
   @AfterEach
   void close() {

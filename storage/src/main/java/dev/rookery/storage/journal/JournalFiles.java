@@ -1,0 +1,274 @@
+package dev.rookery.storage.journal;
+
+import dev.rookery.storage.io.StorageFile;
+import dev.rookery.storage.io.StorageFileSystem;
+import dev.rookery.storage.io.StorageFileSystem.OpenMode;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/// The files of a journal: made before they are needed, recycled or deleted when a checkpoint has
+/// passed them.
+///
+/// ```
+/// made (standby) --claim--> claimed --begin--> live --release--> recycled --make--> made
+///                                                        `-----> deleted
+/// ```
+///
+/// Invariants:
+/// 1. A file is claimed only when its blocks are written, synced, and its name is durable: records
+///    then move data only, and a full disk is met while the transaction can still be rolled back.
+/// 2. Files are begun in the order of their numbers; a standby that is too small is deleted.
+/// 3. A file that recovery has read is never written to again.
+///
+/// Threads: making and claiming happen on one lane, releasing on another, beginning under the turn
+/// to write; what they share is guarded by this object's lock, which is never held during I/O.
+public final class JournalFiles implements AutoCloseable {
+  /// The directory of the journal files.
+  public static final String DIRECTORY = "journal";
+
+  private static final int ZEROS_BYTES = 1 << 20;
+  private static final long FILE_BYTES_MIN = 256L << 10;
+  private static final int RECYCLED_COUNT_MAX = 2;
+
+  private final StorageFileSystem fileSystem;
+  private final long fileBytesMax;
+
+  /// Claimed and not begun, in order.
+  private final ArrayDeque<Made> claimed = new ArrayDeque<>();
+
+  /// Begun, in order; the last one is written to.
+  private final ArrayDeque<Finished> live = new ArrayDeque<>();
+
+  private final ArrayDeque<Finished> recycled = new ArrayDeque<>();
+  private @Nullable Made standby;
+  private long nextNumber;
+  private long nextBytes;
+  private final AtomicLong totalBytes = new AtomicLong();
+
+  /// A file with room, not begun yet.
+  record Made(long number, StorageFile file, long bytes) {
+    long room() {
+      return bytes - JournalLayout.FILE_HEADER_BYTES;
+    }
+  }
+
+  private record Finished(long number, long bytes) {}
+
+  /// Creates the files of a journal that goes on behind what recovery found.
+  public JournalFiles(StorageFileSystem fileSystem, long fileBytesMax, JournalEnd end) {
+    this.fileSystem = fileSystem;
+    this.fileBytesMax = fileBytesMax;
+    this.nextBytes = Math.min(FILE_BYTES_MIN, fileBytesMax);
+    this.nextNumber = end.nextFileNumber();
+    for (JournalEnd.ExistingFile existing : end.files()) {
+      live.add(new Finished(existing.number(), existing.bytes()));
+      totalBytes.addAndGet(existing.bytes());
+    }
+  }
+
+  /// Returns the length of all journal files.
+  public long totalBytes() {
+    return totalBytes.get();
+  }
+
+  /// Returns whether there are any files.
+  public boolean hasFiles() {
+    return totalBytes() > 0;
+  }
+
+  /// Makes a file for later, unless there is one.
+  ///
+  /// @throws dev.rookery.storage.io.NoSpaceException if the disk is full; nothing has changed then
+  public void makeStandby() throws IOException {
+    synchronized (this) {
+      if (standby != null) {
+        return;
+      }
+    }
+    Made made = make(0);
+    synchronized (this) {
+      standby = made;
+    }
+  }
+
+  /// Claims the standby if there is one with room for `bytes`, without any I/O, and returns its
+  /// room, or -1.
+  public synchronized long claimStandby(long bytes) {
+    Made made = standby;
+    if (made == null || made.room() < bytes) {
+      return -1;
+    }
+    standby = null;
+    claimed.add(made);
+    return made.room();
+  }
+
+  /// Claims a file with room for at least `bytes`, to be begun by the record that asks for it, and
+  /// returns how much room it has for records.
+  ///
+  /// @throws dev.rookery.storage.io.NoSpaceException if the disk is full; nothing has changed then
+  public long claim(long bytes) throws IOException {
+    long room = claimStandby(bytes);
+    if (room >= 0) {
+      return room;
+    }
+    Made small = takeStandby();
+    if (small != null) {
+      discard(small);
+    }
+    Made made = make(bytes);
+    synchronized (this) {
+      claimed.add(made);
+    }
+    return made.room();
+  }
+
+  private synchronized @Nullable Made takeStandby() {
+    Made made = standby;
+    standby = null;
+    return made;
+  }
+
+  private void discard(Made made) throws IOException {
+    made.file().close();
+    fileSystem.delete(JournalLayout.fileName(made.number()));
+    totalBytes.addAndGet(-made.bytes());
+  }
+
+  private Made make(long bytes) throws IOException {
+    long wanted;
+    long number;
+    synchronized (this) {
+      wanted =
+          JournalLayout.align(
+              Math.max(nextBytes, bytes + JournalLayout.FILE_HEADER_BYTES), 64 << 10);
+      number = nextNumber++;
+    }
+    String name = JournalLayout.fileName(number);
+    StorageFile created = takeRecycled(name, wanted);
+    if (created == null) {
+      created = fileSystem.open(name, OpenMode.CREATE_NEW);
+    }
+    boolean done = false;
+    try {
+      fillWithZeros(created, wanted);
+      created.sync();
+      fileSystem.syncDirectory(DIRECTORY);
+      done = true;
+    } finally {
+      if (!done) {
+        created.close();
+        fileSystem.delete(name);
+      }
+    }
+    long length = created.size();
+    totalBytes.addAndGet(length);
+    synchronized (this) {
+      nextBytes = Math.min(Math.max(nextBytes * 2, FILE_BYTES_MIN), fileBytesMax);
+    }
+    return new Made(number, created, length);
+  }
+
+  /// Renames a file of an earlier life, whose blocks are allocated and written already.
+  private @Nullable StorageFile takeRecycled(String name, long bytes) throws IOException {
+    Finished candidate;
+    synchronized (this) {
+      candidate = recycled.peek();
+      if (candidate == null || candidate.bytes() < bytes) {
+        return null;
+      }
+      recycled.remove();
+    }
+    totalBytes.addAndGet(-candidate.bytes());
+    fileSystem.rename(JournalLayout.fileName(candidate.number()), name);
+    return fileSystem.open(name, OpenMode.READ_WRITE);
+  }
+
+  /// Writes zeros from the end of the file on: blocks are allocated here, and a sync later moves
+  /// data only.
+  private static void fillWithZeros(StorageFile target, long length) throws IOException {
+    long position = target.size();
+    if (position >= length) {
+      return;
+    }
+    ByteBuffer zeros = ByteBuffer.allocateDirect((int) Math.min(ZEROS_BYTES, length - position));
+    while (position < length) {
+      int count = (int) Math.min(zeros.capacity(), length - position);
+      target.write(zeros.clear().limit(count), position);
+      position += count;
+    }
+  }
+
+  /// Takes the oldest claimed file to be written to.
+  synchronized Made begin() {
+    Made next = claimed.remove();
+    live.add(new Finished(next.number(), next.bytes()));
+    return next;
+  }
+
+  /// Gives back the files that end before a position which a durable header names as the start of
+  /// replay.
+  public void release(JournalPosition replayStart) throws IOException {
+    List<Finished> gone = new ArrayList<>();
+    synchronized (this) {
+      while (!live.isEmpty() && live.peek().number() < replayStart.file()) {
+        Finished finished = live.remove();
+        if (recycled.size() < RECYCLED_COUNT_MAX && finished.bytes() == fileBytesMax) {
+          // It keeps its name, which is smaller than that of any file replay will look at.
+          recycled.add(finished);
+        } else {
+          gone.add(finished);
+        }
+      }
+    }
+    for (Finished finished : gone) {
+      fileSystem.delete(JournalLayout.fileName(finished.number()));
+      totalBytes.addAndGet(-finished.bytes());
+    }
+    if (!gone.isEmpty()) {
+      fileSystem.syncDirectory(DIRECTORY);
+    }
+  }
+
+  /// Deletes all files: nothing in them is needed, as a durable header says. They are closed
+  /// already.
+  public void deleteAll() throws IOException {
+    for (String name : fileSystem.list(DIRECTORY)) {
+      if (JournalLayout.isFileName(name)) { // What others put there is theirs.
+        fileSystem.delete(DIRECTORY + "/" + name);
+      }
+    }
+    fileSystem.syncDirectory(DIRECTORY);
+    totalBytes.set(0);
+  }
+
+  /// Closes the files that were made and not begun. Idempotent.
+  @Override
+  public void close() throws IOException {
+    List<Made> open = new ArrayList<>();
+    synchronized (this) {
+      open.addAll(claimed);
+      claimed.clear();
+      if (standby != null) {
+        open.add(standby);
+        standby = null;
+      }
+    }
+    IOException first = null;
+    for (Made made : open) {
+      try {
+        made.file().close();
+      } catch (IOException e) {
+        first = e;
+      }
+    }
+    if (first != null) {
+      throw first;
+    }
+  }
+}

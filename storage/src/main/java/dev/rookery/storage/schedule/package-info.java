@@ -1,0 +1,5 @@
+/// Where the store's own work runs, in which order, and what time it is: the seam through which
+/// threads and clocks come in.
+///
+/// Start at [dev.rookery.storage.schedule.IoScheduler].
+package dev.rookery.storage.schedule;

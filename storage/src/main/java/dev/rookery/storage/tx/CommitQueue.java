@@ -1,0 +1,311 @@
+package dev.rookery.storage.tx;
+
+import dev.rookery.storage.Durability;
+import dev.rookery.storage.error.DatabaseClosedException;
+import dev.rookery.storage.journal.CompressionChoice;
+import dev.rookery.storage.journal.Journal;
+import dev.rookery.storage.journal.JournalPosition;
+import dev.rookery.storage.mvcc.Snapshot;
+import dev.rookery.storage.schedule.IoLane;
+import dev.rookery.storage.schedule.IoScheduler;
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/// From a queued record to an acknowledged commit: writing, publication, syncs.
+///
+/// Whoever holds the *turn* takes everything that is queued, writes it in one go, makes the newest
+/// snapshot visible and acknowledges. A committer that finds the turn free takes it itself, so a
+/// commit alone costs no change of threads; what comes while the turn is taken is written together
+/// by the lane of the journal. Syncs that are not part of a write run on that lane beside the turn:
+/// a BACKGROUND commit does not wait for them.
+///
+/// Invariants:
+/// 1. Commits are written, made visible and acknowledged in the order of their sequences.
+/// 2. After a failed write or sync nothing is acknowledged any more and nothing is made visible; a
+///    failed sync is not tried again.
+/// 3. Whoever gives the turn back looks at the queue afterwards, and whoever queues tries the turn
+///    afterwards: so nothing is left lying.
+///
+/// Locks: the turn, and inside it the queue lock for moments. The lane never waits for a thread
+/// that holds the turn and waits for the lane: a holder who is not on the lane does no I/O there.
+final class CommitQueue {
+  /// More than that is written on the lane, to keep the turn short for others.
+  private static final long LIGHT_BYTES = 48 << 10;
+
+  private final SnapshotBoard board;
+  private final Journal journal;
+  private final FailureSlot failure;
+  private final CompressionChoice compression;
+  private final IoScheduler scheduler;
+  private final IoLane lane;
+  private final long backgroundSyncNanos;
+
+  private final ReentrantLock turn = new ReentrantLock();
+  private final ReentrantLock queueLock = new ReentrantLock();
+  private final ArrayDeque<PendingCommit> queue = new ArrayDeque<>();
+  private final AtomicBoolean drainIsRequested = new AtomicBoolean();
+  private volatile int queueSize;
+  private boolean stopping;
+
+  /// Written and not acknowledged, in order: the first waits for a sync. Guarded by the turn.
+  private final ArrayDeque<PendingCommit> unacknowledged = new ArrayDeque<>();
+
+  /// Whether a sync of BACKGROUND commits is scheduled. Guarded by the turn.
+  private boolean timerIsSet;
+
+  /// What the turn works on. Guarded by the turn.
+  private final List<PendingCommit> batch = new ArrayList<>();
+
+  CommitQueue(
+      SnapshotBoard board,
+      Journal journal,
+      FailureSlot failure,
+      CompressionChoice compression,
+      StoreLanes lanes,
+      long backgroundSyncMillis) {
+    this.board = board;
+    this.journal = journal;
+    this.failure = failure;
+    this.compression = compression;
+    this.scheduler = lanes.scheduler();
+    this.lane = lanes.journal();
+    this.backgroundSyncNanos = TimeUnit.MILLISECONDS.toNanos(backgroundSyncMillis);
+  }
+
+  /// Queues something. It happens when its maker calls [#await] or [#hasten].
+  void add(PendingCommit pending) {
+    queueLock.lock();
+    try {
+      if (stopping) {
+        throw new DatabaseClosedException("database is closed");
+      }
+      queue.add(pending);
+      queueSize = queue.size();
+    } finally {
+      queueLock.unlock();
+    }
+  }
+
+  /// Waits until something queued by this thread has been acknowledged, and returns why not if not.
+  @Nullable Throwable await(PendingCommit pending) {
+    if (turn.tryLock()) {
+      boolean isUnfinished;
+      try {
+        if (takeLight()) {
+          process();
+        }
+        isUnfinished = !unacknowledged.isEmpty();
+      } finally {
+        turn.unlock();
+      }
+      if (isUnfinished || queueSize > 0) {
+        requestDrain();
+      }
+    }
+    return pending.await();
+  }
+
+  /// Sees to it that what is queued is written soon, without waiting.
+  void hasten() {
+    requestDrain();
+  }
+
+  private void requestDrain() {
+    if (drainIsRequested.compareAndSet(false, true)) {
+      lane.execute(this::drain);
+    }
+  }
+
+  /// Takes everything queued if a thread that is not the lane's may write it: short, and no change
+  /// of files.
+  private boolean takeLight() {
+    queueLock.lock();
+    try {
+      long bytes = 0;
+      for (PendingCommit pending : queue) {
+        bytes += pending.bytes();
+        if (pending.beginsFile || bytes > LIGHT_BYTES) {
+          return false;
+        }
+      }
+      take();
+      return true;
+    } finally {
+      queueLock.unlock();
+    }
+  }
+
+  private void take() {
+    batch.addAll(queue);
+    queue.clear();
+    queueSize = 0;
+  }
+
+  /// The lane's work: writes what is queued, and syncs what waits for it.
+  private void drain() {
+    drainIsRequested.set(false);
+    boolean more = true;
+    while (more) {
+      turn.lock();
+      try {
+        queueLock.lock();
+        try {
+          take();
+        } finally {
+          queueLock.unlock();
+        }
+        process();
+      } finally {
+        turn.unlock();
+      }
+      sync(false);
+      more = queueSize > 0;
+    }
+  }
+
+  /// Syncs until nobody waits for it any more.
+  ///
+  /// @param always whether to sync even if nobody waits
+  private void sync(boolean always) {
+    boolean wanted = always;
+    while (true) {
+      Journal.SyncPoint point;
+      turn.lock();
+      try {
+        acknowledgeDurable();
+        if (failure.hasFailed() || !(wanted || !unacknowledged.isEmpty())) {
+          refuseAllIfFailed();
+          return;
+        }
+        point = journal.syncPoint();
+        if (point == null) {
+          acknowledgeDurable();
+          return;
+        }
+      } finally {
+        turn.unlock();
+      }
+      wanted = false;
+      try {
+        point.sync();
+      } catch (IOException | RuntimeException | Error e) {
+        failure.fail(e);
+      }
+    }
+  }
+
+  private void refuseAllIfFailed() {
+    if (failure.hasFailed()) {
+      Throwable cause = failure.exception();
+      unacknowledged.forEach(pending -> pending.complete(cause));
+      unacknowledged.clear();
+    }
+  }
+
+  /// Acknowledges, in order, what no longer waits.
+  private void acknowledgeDurable() {
+    if (failure.hasFailed()) {
+      return;
+    }
+    long durable = journal.durableSequence();
+    PendingCommit first;
+    while ((first = unacknowledged.peek()) != null && first.awaitedSequence <= durable) {
+      unacknowledged.remove();
+      first.complete(null);
+    }
+  }
+
+  /// Writes the batch and acknowledges what can be. Called with the turn.
+  private void process() {
+    try {
+      if (failure.hasFailed()) {
+        refuse(failure.exception());
+        return;
+      }
+      write();
+      acknowledge();
+    } catch (IOException | RuntimeException | Error e) {
+      failure.fail(e);
+      refuse(failure.exception());
+    } finally {
+      batch.clear();
+    }
+  }
+
+  private void refuse(Throwable cause) {
+    refuseAllIfFailed();
+    for (PendingCommit pending : batch) {
+      if (!pending.isDone()) {
+        pending.complete(cause);
+      }
+    }
+  }
+
+  private void write() throws IOException {
+    long start = scheduler.nanoTime();
+    long bytes = 0;
+    boolean wantsSync = false;
+    Snapshot newest = null;
+    JournalPosition position = board.visible().journalEnd();
+    for (PendingCommit pending : batch) {
+      if (pending.record != null) {
+        position = journal.append(pending.record, pending.beginsFile);
+        bytes += pending.bytes();
+      }
+      if (pending.snapshot != null) {
+        newest = pending.snapshot.at(position);
+      }
+      wantsSync |= pending.wantsSync();
+    }
+    if (wantsSync) {
+      journal.writeThrough();
+    } else {
+      journal.write();
+    }
+    compression.written(bytes, scheduler.nanoTime() - start);
+    if (newest != null) {
+      board.publish(newest);
+    }
+  }
+
+  private void acknowledge() {
+    boolean isDurable = journal.durableSequence() == journal.lastSequence();
+    for (PendingCommit pending : batch) {
+      if (pending.wantsSync() && !isDurable) {
+        pending.awaitedSequence = journal.lastSequence();
+      }
+      unacknowledged.add(pending);
+      if (pending.durability == Durability.BACKGROUND && !isDurable && !timerIsSet) {
+        timerIsSet = true;
+        lane.schedule(this::syncInBackground, backgroundSyncNanos);
+      }
+    }
+    acknowledgeDurable();
+  }
+
+  private void syncInBackground() {
+    turn.lock();
+    try {
+      timerIsSet = false;
+    } finally {
+      turn.unlock();
+    }
+    sync(true);
+  }
+
+  /// Refuses what is queued from now on.
+  void stop() {
+    queueLock.lock();
+    try {
+      stopping = true;
+    } finally {
+      queueLock.unlock();
+    }
+  }
+}

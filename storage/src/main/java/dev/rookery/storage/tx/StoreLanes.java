@@ -1,0 +1,36 @@
+package dev.rookery.storage.tx;
+
+import dev.rookery.storage.schedule.IoLane;
+import dev.rookery.storage.schedule.IoScheduler;
+import dev.rookery.storage.schedule.IoScheduler.Work;
+
+/// The lanes of one store.
+///
+/// @param scheduler where they came from, for the time
+/// @param journal journal writes that a committer does not do itself, and syncs of the journal
+/// @param space journal files made ahead, which takes too long for either of the others
+/// @param files opening, flushes, checkpoints, closing
+public record StoreLanes(IoScheduler scheduler, IoLane journal, IoLane space, IoLane files)
+    implements AutoCloseable {
+
+  /// Opens the lanes of a store.
+  public static StoreLanes open(IoScheduler scheduler) {
+    return new StoreLanes(
+        scheduler,
+        scheduler.lane("rookery-journal", Work.JOURNAL),
+        scheduler.lane("rookery-space", Work.JOURNAL),
+        scheduler.lane("rookery-files", Work.DATA));
+  }
+
+  /// Ends what concerns the journal, after what was handed to it.
+  void closeJournal() {
+    journal.close();
+    space.close();
+  }
+
+  @Override
+  public void close() {
+    closeJournal();
+    files.close();
+  }
+}
