@@ -30,6 +30,7 @@ public final class Graph implements AutoCloseable {
   private final StorageEnvironment environment;
   private final GraphStore store;
   private final Durability durability;
+  private final SharedWrites sharedWrites = new SharedWrites(this::begin);
 
   private Graph(StorageEnvironment environment, Durability durability) {
     this.environment = environment;
@@ -98,6 +99,10 @@ public final class Graph implements AutoCloseable {
   /// @throws dev.rookery.storage.error.DatabaseClosedException if the graph was closed
   /// @throws dev.rookery.storage.error.StorageFailedException if an earlier write or sync failed
   public WriteTransaction beginWrite() {
+    return begin();
+  }
+
+  private StoredWriteTransaction begin() {
     PageWriteTransaction pages = environment.beginWrite();
     return new StoredWriteTransaction(store.edit(pages), pages, durability);
   }
@@ -110,22 +115,44 @@ public final class Graph implements AutoCloseable {
   }
 
   /// Runs a function in a write transaction, commits it and returns the function's result; an
-  /// exception rolls back. The function may be run more than once, so it must not have effects
-  /// outside the transaction.
+  /// exception rolls back and is thrown here.
+  ///
+  /// Functions of several threads share transactions, which is what makes many small durable writes
+  /// fast: the thread whose turn it is runs those of the others with its own, one after the other.
+  /// So a function may run on another thread, while this one waits: it must not need locks that
+  /// this thread holds, nor its `ThreadLocal`s or its interrupt. It may run more than once, because
+  /// one that throws is cut out and the others run again; so it must not have effects outside the
+  /// transaction. It must not end the transaction. Use [#beginWrite] where that is too much to ask.
+  ///
+  /// @throws dev.rookery.storage.error.NestedWriteException if this thread has a write transaction
+  ///   open already
+  /// @throws dev.rookery.storage.error.ReadOnlyException if the graph was opened read-only
+  /// @throws dev.rookery.storage.error.DatabaseClosedException if the graph was closed
+  /// @throws dev.rookery.storage.error.DiskFullException if there is no room; rolled back
+  /// @throws dev.rookery.storage.error.StorageFailedException if a write or sync failed
   public <T> T write(Function<? super WriteTransaction, T> work) {
-    try (WriteTransaction tx = beginWrite()) {
-      T result = work.apply(tx);
-      tx.commit();
-      return result;
-    }
+    return write(durability, work);
   }
 
-  /// As [#write], without a result.
+  /// As [#write(Function)], with a durability of its own.
+  public <T> T write(Durability asked, Function<? super WriteTransaction, T> work) {
+    environment.checkNotNested();
+    return sharedWrites.write(asked, work);
+  }
+
+  /// As [#write(Function)], without a result.
   public void execute(Consumer<? super WriteTransaction> work) {
-    try (WriteTransaction tx = beginWrite()) {
-      work.accept(tx);
-      tx.commit();
-    }
+    execute(durability, work);
+  }
+
+  /// As [#execute(Consumer)], with a durability of its own.
+  public void execute(Durability asked, Consumer<? super WriteTransaction> work) {
+    write(
+        asked,
+        tx -> {
+          work.accept(tx);
+          return true;
+        });
   }
 
   /// Makes all commits so far durable.

@@ -45,7 +45,7 @@ public record GraphOptions(
           "scratchBytes is below 1 MiB scratchBytes=" + scratchBytes);
     }
     // The store judges the rest.
-    StorageOptions unused =
+    StorageOptions _ =
         storage(
             createIfMissing,
             scratchBytes,

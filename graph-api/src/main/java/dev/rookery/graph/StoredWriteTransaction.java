@@ -3,6 +3,7 @@ package dev.rookery.graph;
 import dev.rookery.graph.error.EdgeNotFoundException;
 import dev.rookery.graph.store.EdgeType;
 import dev.rookery.graph.store.GraphEdit;
+import dev.rookery.storage.Commit;
 import dev.rookery.storage.Durability;
 import dev.rookery.storage.error.TransactionClosedException;
 import dev.rookery.storage.tx.PageWriteTransaction;
@@ -14,6 +15,7 @@ final class StoredWriteTransaction extends StoredReadTransaction implements Writ
   private final PageWriteTransaction pages;
   private final Durability durability;
   private final Thread owner = Thread.currentThread();
+  private boolean isShared;
 
   StoredWriteTransaction(GraphEdit graph, PageWriteTransaction pages, Durability durability) {
     super(graph, pages::sequence, pages::rollback);
@@ -147,13 +149,20 @@ final class StoredWriteTransaction extends StoredReadTransaction implements Writ
   }
 
   @Override
-  public void commit() {
-    commit(durability);
+  public Commit commit() {
+    return commit(durability);
   }
 
   @Override
-  public void commit(Durability asked) {
-    graph().commit(asked);
+  public Commit commit(Durability asked) {
+    checkEndsItself();
+    return graph().commit(asked, () -> {});
+  }
+
+  @Override
+  public Commit submit(Durability asked) {
+    checkEndsItself();
+    return graph().submit(asked);
   }
 
   @Override
@@ -165,8 +174,42 @@ final class StoredWriteTransaction extends StoredReadTransaction implements Writ
   @Override
   public void close() {
     if (!pages.isClosed()) {
+      checkEndsItself();
       checkOwner();
       super.close();
     }
+  }
+
+  private void checkEndsItself() {
+    if (isShared) {
+      throw new IllegalStateException(
+          "a transaction of Graph.write ends with its function: return to commit, throw to roll"
+              + " back");
+    }
+  }
+
+  /// From now on others share the transaction: only [#endShared] and [#abandonShared] end it.
+  StoredWriteTransaction share() {
+    isShared = true;
+    return this;
+  }
+
+  /// Commits a shared transaction.
+  ///
+  /// @param queued is run when the next writer may begin
+  Commit endShared(Durability asked, Runnable queued) {
+    return graph().commit(asked, queued);
+  }
+
+  /// Rolls a shared transaction back, if it has not ended.
+  void abandonShared() {
+    if (!pages.isClosed()) {
+      super.close();
+    }
+  }
+
+  /// Returns whether it can only be rolled back.
+  boolean isBroken() {
+    return pages.isBroken();
   }
 }

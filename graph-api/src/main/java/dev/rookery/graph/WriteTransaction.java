@@ -1,5 +1,6 @@
 package dev.rookery.graph;
 
+import dev.rookery.storage.Commit;
 import dev.rookery.storage.Durability;
 import java.util.Map;
 
@@ -106,16 +107,30 @@ public interface WriteTransaction extends ReadTransaction {
   /// @throws dev.rookery.graph.error.EdgeNotFoundException if the edge does not exist (any more)
   void deleteEdge(Edge edge);
 
-  /// Commits with the durability that the graph was opened with, and ends the transaction.
+  /// Commits with the durability that the graph was opened with, and ends the transaction. Returns
+  /// when that is reached, with a handle to ask for more.
   ///
   /// @throws dev.rookery.storage.error.DiskFullException if there is no room; the transaction was
   ///   rolled back
   /// @throws dev.rookery.storage.error.StorageFailedException if a write or a sync failed
-  void commit();
+  /// @throws IllegalStateException in a function given to [Graph#write], which commits by itself
+  Commit commit();
 
   /// Commits with a durability of its own, and ends the transaction. See [#commit()].
-  void commit(Durability durability);
+  Commit commit(Durability durability);
+
+  /// Commits without waiting, and ends the transaction: what its durability promises is told by the
+  /// handle. Later transactions see the changes at once; new read transactions see them when
+  /// [Commit#committed] completes.
+  ///
+  /// @throws dev.rookery.storage.error.DiskFullException if there is no room; the transaction was
+  ///   rolled back
+  /// @throws dev.rookery.storage.error.StorageFailedException if an earlier write or sync failed
+  /// @throws IllegalStateException in a function given to [Graph#write], which commits by itself
+  Commit submit(Durability durability);
 
   /// Takes all changes back and ends the transaction. Does nothing if it has ended already.
+  ///
+  /// @throws IllegalStateException in a function given to [Graph#write]: throw to roll back
   void rollback();
 }

@@ -122,6 +122,13 @@ public final class StorageEnvironment implements AutoCloseable {
     return store.beginWrite();
   }
 
+  /// Throws if this thread has a write transaction open.
+  ///
+  /// @throws NestedWriteException if so
+  public void checkNotNested() {
+    store.checkNotNested();
+  }
+
   /// Makes all commits so far durable.
   public void sync() {
     store.sync();

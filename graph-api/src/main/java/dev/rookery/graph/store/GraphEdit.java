@@ -2,10 +2,12 @@ package dev.rookery.graph.store;
 
 import dev.rookery.graph.error.EdgeNotFoundException;
 import dev.rookery.graph.error.PropertyException;
+import dev.rookery.storage.Commit;
 import dev.rookery.storage.Durability;
 import dev.rookery.storage.page.PageLayout;
 import dev.rookery.storage.table.RecordTable;
 import dev.rookery.storage.tree.FixedSizeForest;
+import dev.rookery.storage.tx.CommitObserver;
 import dev.rookery.storage.tx.PageWriteTransaction;
 import it.unimi.dsi.fastutil.longs.LongArrayList;
 import java.lang.foreign.MemorySegment;
@@ -47,12 +49,34 @@ public final class GraphEdit extends GraphView {
     return own;
   }
 
-  /// Commits; new names become known first, so that every reader of the commit knows them.
-  public void commit(Durability durability) {
-    if (ownSymbols != null && !pages.isClosed()) {
-      store.publish(ownSymbols);
-    }
-    pages.commit(durability);
+  /// Commits. `queued` is run when the next writer may begin, before this one waits for what the
+  /// durability promises.
+  public Commit commit(Durability durability, Runnable queued) {
+    return pages.commit(durability, observer(queued));
+  }
+
+  /// Commits without waiting.
+  public Commit submit(Durability durability) {
+    return pages.submit(durability, observer(() -> {}));
+  }
+
+  /// New names become known when the commit is certain and not visible yet: so every reader of the
+  /// commit knows them, and a name of a commit that was refused is not taken for one that is
+  /// stored.
+  private CommitObserver observer(Runnable queued) {
+    return new CommitObserver() {
+      @Override
+      public void sealed() {
+        if (ownSymbols != null) {
+          store.publish(ownSymbols);
+        }
+      }
+
+      @Override
+      public void queued() {
+        queued.run();
+      }
+    };
   }
 
   /// A change, after its arguments were found good.

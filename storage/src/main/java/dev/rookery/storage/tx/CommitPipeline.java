@@ -140,7 +140,7 @@ public final class CommitPipeline implements AutoCloseable {
   }
 
   /// Queues the commit of a transaction that holds the writer lock.
-  PendingCommit submit(PageWriteTransaction tx, Durability durability) {
+  PendingCommit submit(PageWriteTransaction tx, Durability durability, CommitObserver observer) {
     failure.check();
     Snapshot after;
     PendingCommit pending;
@@ -157,6 +157,7 @@ public final class CommitPipeline implements AutoCloseable {
       }
     }
     try {
+      observer.sealed();
       tx.supersede();
       head = after;
       commitCount.incrementAndGet();

@@ -81,6 +81,11 @@ public final class PageWriteTransaction implements PageWriter, AutoCloseable {
     return !open;
   }
 
+  /// Returns whether the transaction can only be rolled back.
+  public boolean isBroken() {
+    return broken;
+  }
+
   /// Makes the transaction one that can only be rolled back, because a change was left half done.
   public void breakDown() {
     broken = true;
@@ -222,7 +227,13 @@ public final class PageWriteTransaction implements PageWriter, AutoCloseable {
   /// @throws StorageFailedException if the store failed, or the transaction was left half done;
   ///   rolled back
   public Commit commit(Durability durability) {
-    PendingCommit pending = end(durability);
+    return commit(durability, new CommitObserver() {});
+  }
+
+  /// As [#commit(Durability)], telling an observer.
+  public Commit commit(Durability durability, CommitObserver observer) {
+    PendingCommit pending = end(durability, observer);
+    observer.queued();
     if (pending != null) {
       pipeline.await(pending);
     } else if (durability == Durability.SYNC) {
@@ -239,8 +250,10 @@ public final class PageWriteTransaction implements PageWriter, AutoCloseable {
   ///   rolled back
   /// @throws StorageFailedException if the store failed, or the transaction was left half done;
   ///   rolled back
-  public Commit submit(Durability durability) {
-    PendingCommit pending = end(durability == Durability.SYNC ? Durability.BACKGROUND : durability);
+  public Commit submit(Durability durability, CommitObserver observer) {
+    PendingCommit pending =
+        end(durability == Durability.SYNC ? Durability.BACKGROUND : durability, observer);
+    observer.queued();
     Commit commit = new SubmittedCommit(pipeline, pending, committedSequence);
     pipeline.hasten();
     if (durability == Durability.SYNC) {
@@ -250,7 +263,7 @@ public final class PageWriteTransaction implements PageWriter, AutoCloseable {
   }
 
   /// Hands the changes to the pipeline, if there are any, and ends the transaction.
-  private @Nullable PendingCommit end(Durability durability) {
+  private @Nullable PendingCommit end(Durability durability, CommitObserver observer) {
     checkOpen();
     PendingCommit pending;
     try {
@@ -259,7 +272,7 @@ public final class PageWriteTransaction implements PageWriter, AutoCloseable {
             "transaction was broken by an earlier exception and can only be rolled back");
       }
       committedSequence = hasChanges() ? sequence() : base.sequence();
-      pending = hasChanges() ? pipeline.submit(this, durability) : null;
+      pending = hasChanges() ? pipeline.submit(this, durability, observer) : null;
     } catch (RuntimeException | Error e) {
       rollback();
       throw e;
