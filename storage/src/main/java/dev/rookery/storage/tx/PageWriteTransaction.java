@@ -295,9 +295,10 @@ public final class PageWriteTransaction implements PageWriter, AutoCloseable {
     checksum.seal(page);
     if (basis == FROM_ZERO) {
       builder.addFromZero(pageNumber, page);
+    } else if (ScratchPool.isScratch(basis)) {
+      builder.addDiff(pageNumber, pool.page(basis), page);
     } else {
-      MemorySegment old = segmentAt(basis).asSlice(offset(basis), PageLayout.PAGE_BYTES);
-      builder.addDiff(pageNumber, old, page);
+      builder.addDiffToMapped(pageNumber, segmentAt(basis), offset(basis), page);
     }
   }
 
