@@ -1,5 +1,6 @@
 package dev.rookery.storage.journal;
 
+import dev.rookery.storage.page.PageBlocks;
 import dev.rookery.storage.page.PageLayout;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -30,33 +31,41 @@ final class PageDiff {
 
   /// Writes the difference of a page to one of zeros to `target` and returns the index behind it.
   static int writeFromZero(MemorySegment page, byte[] target, int at) {
-    return write(ZEROS, page, target, at);
+    return write(ZEROS, page, PageBlocks.ALL, target, at);
   }
 
-  /// Writes the difference of two versions to `target` and returns the index behind it.
-  static int write(MemorySegment old, MemorySegment page, byte[] target, int at) {
+  /// Writes the difference of two versions, which is looked for in some blocks only, to `target`
+  /// and returns the index behind it.
+  static int write(MemorySegment old, MemorySegment page, long blocks, byte[] target, int at) {
     int out = at;
-    int offset = 0;
-    while (offset < PageLayout.PAGE_BYTES) {
-      long equal =
-          MemorySegment.mismatch(
-              old, offset, PageLayout.PAGE_BYTES, page, offset, PageLayout.PAGE_BYTES);
+    for (long left = blocks; left != 0; left = PageBlocks.rest(left)) {
+      out = write(old, page, PageBlocks.from(left), PageBlocks.to(left), target, out);
+    }
+    return out;
+  }
+
+  private static int write(
+      MemorySegment old, MemorySegment page, int from, int to, byte[] target, int at) {
+    int out = at;
+    int offset = from;
+    while (offset < to) {
+      long equal = MemorySegment.mismatch(old, offset, to, page, offset, to);
       if (equal < 0) {
         break;
       }
       int start = offset + (int) equal;
-      int end = endOfRun(old, page, start);
+      int end = endOfRun(old, page, start, to);
       out = writeRun(page, start, end, target, out);
       offset = end;
     }
     return out;
   }
 
-  /// Returns where the run that begins at an offset ends: before eight equal bytes.
-  private static int endOfRun(MemorySegment old, MemorySegment page, int start) {
+  /// Returns where the run that begins at an offset ends: before eight equal bytes, or at `to`.
+  private static int endOfRun(MemorySegment old, MemorySegment page, int start, int to) {
     int offset = start;
     long last = 0;
-    while (offset <= PageLayout.PAGE_BYTES - Long.BYTES) {
+    while (offset <= to - Long.BYTES) {
       long difference = differenceAt(old, page, offset);
       if (difference == 0) {
         return offset - (Long.numberOfLeadingZeros(last) >>> 3);
@@ -64,10 +73,10 @@ final class PageDiff {
       last = difference;
       offset += Long.BYTES;
     }
-    int left = PageLayout.PAGE_BYTES - offset;
-    long tail = differenceAt(old, page, PageLayout.PAGE_BYTES - Long.BYTES);
+    int left = to - offset;
+    long tail = differenceAt(old, page, to - Long.BYTES);
     if (left > 0 && tail >>> (Long.SIZE - left * Byte.SIZE) != 0) {
-      return PageLayout.PAGE_BYTES - (Long.numberOfLeadingZeros(tail) >>> 3);
+      return to - (Long.numberOfLeadingZeros(tail) >>> 3);
     }
     return offset - (Long.numberOfLeadingZeros(last) >>> 3);
   }

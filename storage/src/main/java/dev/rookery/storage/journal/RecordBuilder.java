@@ -1,5 +1,6 @@
 package dev.rookery.storage.journal;
 
+import dev.rookery.storage.page.PageBlocks;
 import dev.rookery.storage.page.PageLayout;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -25,8 +26,7 @@ public final class RecordBuilder {
 
   private final CompressionChoice choice;
 
-  /// Where the old version of a mapped page is copied to, so that a page which the disk cannot
-  /// deliver is an exception.
+  /// Where a mapped page is copied to, so that one which the disk cannot deliver is an exception.
   private final MemorySegment mappedCopy = Arena.ofAuto().allocate(PageLayout.PAGE_BYTES, 4096);
 
   /// The frame in the making: room for its header, and raw bytes up to `end`.
@@ -48,20 +48,20 @@ public final class RecordBuilder {
     return ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
   }
 
-  /// Adds a page that differs from its last version, neither of which may lie in mapped memory.
-  public void addDiff(long pageNumber, MemorySegment old, MemorySegment page) {
+  /// Adds a page that differs from its last version in some blocks only (see [PageBlocks]). Neither
+  /// may lie in mapped memory.
+  public void addDiff(long pageNumber, MemorySegment old, MemorySegment page, long blocks) {
     room(JournalLayout.ENTRY_HEADER_BYTES + PageDiff.BYTES_MAX);
     int body = end + JournalLayout.ENTRY_HEADER_BYTES;
-    entry(pageNumber, JournalLayout.KIND_DIFF, PageDiff.write(old, page, raw, body));
+    entry(pageNumber, JournalLayout.KIND_DIFF, PageDiff.write(old, page, blocks, raw, body));
   }
 
-  /// Adds a page that differs from its last version, which lies at an offset of mapped memory.
+  /// Returns a copy of a page that lies at an offset of mapped memory, valid until the next call.
   ///
-  /// @throws InternalError if the last version cannot be read
-  public void addDiffToMapped(
-      long pageNumber, MemorySegment mapped, long offset, MemorySegment page) {
+  /// @throws InternalError if the page cannot be read
+  public MemorySegment copyOfMapped(MemorySegment mapped, long offset) {
     MemorySegment.copy(mapped, offset, mappedCopy, 0, PageLayout.PAGE_BYTES);
-    addDiff(pageNumber, mappedCopy, page);
+    return mappedCopy;
   }
 
   /// Adds a page whose last version does not matter, because the page was free.

@@ -2,6 +2,7 @@ package dev.rookery.storage.journal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rookery.storage.page.PageBlocks;
 import dev.rookery.storage.page.PageLayout;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
@@ -18,7 +19,7 @@ final class PageDiffTest {
     int end =
         old == null
             ? PageDiff.writeFromZero(after, target, 7)
-            : PageDiff.write(MemorySegment.ofArray(old), after, target, 7);
+            : PageDiff.write(MemorySegment.ofArray(old), after, PageBlocks.ALL, target, 7);
     assertThat(end).isLessThanOrEqualTo(target.length);
     return java.util.Arrays.copyOfRange(target, 7, end);
   }
