@@ -150,8 +150,17 @@ final class NodeTable {
   }
 
   void setLabel(PageWriter pages, long slot, int label) {
-    MemorySegment page = pages.modify(pageOf(pages, slot));
-    page.set(PageLayout.INT, LABELS_OFFSET + (long) indexInPage(slot) * Integer.BYTES, label);
+    setLabel(pages, pageOf(pages, slot), indexInPage(slot), label);
+  }
+
+  private static void setLabel(PageWriter pages, long page, int index, int label) {
+    long offset = LABELS_OFFSET + (long) index * Integer.BYTES;
+    pages.modify(page, offset, Integer.BYTES).set(PageLayout.INT, offset, label);
+  }
+
+  private static void setId(PageWriter pages, long page, int index, long node) {
+    long offset = IDS_OFFSET + (long) index * Long.BYTES;
+    pages.modify(page, offset, Long.BYTES).set(PageLayout.LONG, offset, node);
   }
 
   /// Returns the location of the cell of a slot in use.
@@ -161,7 +170,12 @@ final class NodeTable {
 
   /// Returns the cell of a slot in use, to be changed.
   MemorySegment modifyCell(PageWriter pages, long slot) {
-    return pages.modify(pageOf(pages, slot)).asSlice(cellOffset(slot), CELL_BYTES);
+    return modifyCell(pages, pageOf(pages, slot), slot);
+  }
+
+  private static MemorySegment modifyCell(PageWriter pages, long page, long slot) {
+    long offset = cellOffset(slot);
+    return pages.modify(page, offset, CELL_BYTES).asSlice(offset, CELL_BYTES);
   }
 
   private static long cellOffset(long slot) {
@@ -176,14 +190,13 @@ final class NodeTable {
     MemorySegment entry = pages.segmentAt(at).asSlice(PageReader.offsetAt(at), RegionEntry.BYTES);
     long slot = takeSlot(pages, region, entry);
     noteDelta(entry, node - slot);
-    MemorySegment page = pages.modify(pageOf(pages, slot));
-    int index = indexInPage(slot);
-    page.asSlice(cellOffset(slot), CELL_BYTES).fill((byte) 0);
-    page.set(PageLayout.LONG, IDS_OFFSET + (long) index * Long.BYTES, node);
-    page.set(PageLayout.INT, LABELS_OFFSET + (long) index * Integer.BYTES, label);
+    long page = pageOf(pages, slot);
+    modifyCell(pages, page, slot).fill((byte) 0);
+    setId(pages, page, indexInPage(slot), node);
+    setLabel(pages, page, indexInPage(slot), label);
     long translated = translation.modify(pages, node);
     pages.segmentAt(translated).set(PageLayout.LONG, PageReader.offsetAt(translated), slot + 1);
-    MemorySegment root = pages.modify(GraphRoot.PAGE);
+    MemorySegment root = GraphRoot.modifyCounters(pages);
     root.set(PageLayout.LONG, GraphRoot.NEXT_NODE_OFFSET, node + 1);
     add(root, GraphRoot.NODE_COUNT_OFFSET, 1);
     if (slot >= root.get(PageLayout.LONG, GraphRoot.SLOT_COUNT_OFFSET)) {
@@ -259,19 +272,17 @@ final class NodeTable {
     long region = slot >>> PhysicalGraph.REGION_SHIFT;
     long at = regions.modify(pages, region);
     MemorySegment entry = pages.segmentAt(at).asSlice(PageReader.offsetAt(at), RegionEntry.BYTES);
-    MemorySegment page = pages.modify(pageOf(pages, slot));
-    int index = indexInPage(slot);
-    page.set(PageLayout.LONG, IDS_OFFSET + (long) index * Long.BYTES, 0);
-    page.set(PageLayout.INT, LABELS_OFFSET + (long) index * Integer.BYTES, 0);
-    page.asSlice(cellOffset(slot), CELL_BYTES).fill((byte) 0);
-    page.set(
-        PageLayout.INT, cellOffset(slot) + 1, entry.get(PageLayout.INT, RegionEntry.FREE_OFFSET));
+    long page = pageOf(pages, slot);
+    setId(pages, page, indexInPage(slot), 0);
+    setLabel(pages, page, indexInPage(slot), 0);
+    MemorySegment cell = modifyCell(pages, page, slot).fill((byte) 0);
+    cell.set(PageLayout.INT, 1, entry.get(PageLayout.INT, RegionEntry.FREE_OFFSET));
     entry.set(PageLayout.INT, RegionEntry.FREE_OFFSET, ((int) slot & RegionEntry.SLOTS - 1) + 1);
     entry.set(
         PageLayout.INT,
         RegionEntry.LIVE_OFFSET,
         entry.get(PageLayout.INT, RegionEntry.LIVE_OFFSET) - 1);
-    MemorySegment root = pages.modify(GraphRoot.PAGE);
+    MemorySegment root = GraphRoot.modifyCounters(pages);
     add(root, GraphRoot.NODE_COUNT_OFFSET, -1);
     if (region < root.get(PageLayout.LONG, GraphRoot.FREE_REGION_OFFSET)) {
       root.set(PageLayout.LONG, GraphRoot.FREE_REGION_OFFSET, region);

@@ -14,6 +14,14 @@ public final class CompressionChoice {
   /// Below this LZ4 gains less than a sector.
   private static final int FRAME_BYTES_MIN = 1024;
 
+  /// A write of up to this length takes as long as one of 4 KiB, so packing it saves no time unless
+  /// the disk is slow.
+  private static final int SMALL_FRAME_BYTES = 16 << 10;
+
+  /// Packing a small frame takes so many times as long for a byte as a large one: clearing the
+  /// table of the compressor is most of it.
+  private static final int SMALL_FRAME_FACTOR = 4;
+
   /// Every so many frames one is compressed to measure it.
   private static final int SAMPLE_EVERY = 32;
 
@@ -44,21 +52,23 @@ public final class CompressionChoice {
     return new CompressionChoice(false);
   }
 
-  /// Returns a choice that measures. It compresses until it knows better.
+  /// Returns a choice that measures. Until it knows better it compresses large frames and leaves
+  /// small ones as they are.
   public static CompressionChoice measured() {
     return new CompressionChoice(true);
   }
 
   /// Returns whether to compress a frame of `rawBytes`.
   boolean compress(int rawBytes) {
-    if (rawBytes < FRAME_BYTES_MIN) {
-      return false;
+    if (rawBytes < FRAME_BYTES_MIN || !measured) {
+      return rawBytes >= FRAME_BYTES_MIN;
     }
-    double write = writeNanosPerByte;
-    if (!measured || write == 0 || frames++ % SAMPLE_EVERY == 0) {
-      return true;
+    double gain = savedShare * writeNanosPerByte;
+    if (rawBytes < SMALL_FRAME_BYTES) {
+      return SMALL_FRAME_FACTOR * compressNanosPerByte < gain;
     }
-    return compressNanosPerByte < savedShare * write;
+    boolean unknown = writeNanosPerByte == 0 || frames++ % SAMPLE_EVERY == 0;
+    return unknown || compressNanosPerByte < gain;
   }
 
   /// Reports what compressing a frame took and brought.

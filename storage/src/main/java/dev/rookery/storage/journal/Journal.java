@@ -35,6 +35,7 @@ public final class Journal implements AutoCloseable {
   private final byte[] header = new byte[JournalLayout.RECORD_HEADER_BYTES];
   private final ByteBuffer headerFields = ByteBuffer.wrap(header).order(ByteOrder.LITTLE_ENDIAN);
   private final CRC32C crc = new CRC32C();
+  private final RecordHash headerHash = new RecordHash();
 
   /// What is to be written at `stagedAt`.
   private final byte[] staging = new byte[STAGING_BYTES];
@@ -201,10 +202,10 @@ public final class Journal implements AutoCloseable {
     headerFields.putLong(JournalLayout.RECORD_DURABLE_OFFSET, durableSequence);
     headerFields.putLong(JournalLayout.RECORD_HASH_OFFSET, record.hash());
     headerFields.putInt(JournalLayout.RECORD_FRAMES_OFFSET, record.frames().size());
-    crc.reset();
-    crc.update(header, 0, JournalLayout.RECORD_CRC_OFFSET);
-    headerFields.putInt(JournalLayout.RECORD_CRC_OFFSET, (int) crc.getValue());
-    chain = JournalLayout.HASH.hash(header, 0, header.length, salt);
+    headerHash.reset();
+    headerHash.update(header, 0, JournalLayout.RECORD_CRC_OFFSET);
+    chain = headerHash.value(); // Its lower half is the header's checksum.
+    headerFields.putInt(JournalLayout.RECORD_CRC_OFFSET, (int) chain);
   }
 
   /// Ends the current file and begins the oldest claimed one.

@@ -2,8 +2,6 @@ package dev.rookery.storage.journal;
 
 import java.util.UUID;
 import java.util.regex.Pattern;
-import net.jpountz.xxhash.XXHash64;
-import net.jpountz.xxhash.XXHashFactory;
 
 /// Bytes of a journal file.
 ///
@@ -19,12 +17,12 @@ import net.jpountz.xxhash.XXHashFactory;
 ///      0     8 magic "RKJOURN1"               0     8 magic "RKRECORD"
 ///      8     8 file number                    8     8 salt of the file
 ///     16    16 database UUID                 16     8 commit sequence
-///     32     8 salt                          24     8 chain: hash of the previous record's header
+///     32     8 salt                          24     8 chain: hash of the previous record
 ///     40     8 first commit sequence         32    16 database UUID
 ///     48     8 chain before the first        48     8 length of all frames
 ///   4092     4 CRC-32C of bytes 0..4091      56     8 page count afterwards
 ///                                            64     8 newest durable sequence
-/// frame header                               72     8 XXH64 of all frames
+/// frame header                               72     8 hash of all frames
 /// offset bytes field                         80     4 frame count
 ///      0     4 raw length                   124     4 CRC-32C of bytes 0..123
 ///      4     4 stored length
@@ -72,8 +70,6 @@ final class JournalLayout {
   static final int KIND_DIFF = 1;
   static final int KIND_FROM_ZERO = 2;
   static final int KIND_FREED = 3;
-
-  static final XXHash64 HASH = XXHashFactory.safeInstance().hash64();
 
   private static final Pattern NAME = Pattern.compile("[0-9]{16}\\.rkj");
 

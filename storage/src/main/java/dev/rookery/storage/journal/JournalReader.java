@@ -262,9 +262,7 @@ public final class JournalReader {
       return Optional.empty();
     }
     long salt = header.getLong(JournalLayout.RECORD_SALT_OFFSET);
-    long chainAfter =
-        JournalLayout.HASH.hash(
-            header.array(), header.arrayOffset(), JournalLayout.RECORD_HEADER_BYTES, salt);
+    long chainAfter = RecordHash.ofRecordHeader(header.array(), header.arrayOffset());
     return Optional.of(
         new RecordHeader(
             salt,
@@ -298,7 +296,7 @@ public final class JournalReader {
 
   private boolean framesAreWhole(StorageFile file, long start, RecordHeader header)
       throws IOException {
-    long hash = 0;
+    RecordHash hash = new RecordHash();
     long offset = start;
     long end = start + header.length();
     int count = 0;
@@ -307,11 +305,11 @@ public final class JournalReader {
       if (length < 0) {
         return false;
       }
-      hash = JournalLayout.HASH.hash(frame.array(), 0, length, hash);
+      hash.update(frame.array(), 0, length);
       offset += length;
       count++;
     }
-    return hash == header.hash() && count == header.frames();
+    return hash.value() == header.hash() && count == header.frames();
   }
 
   /// Reads one frame with its header into [#frame] and returns its length, or -1 if it cannot be

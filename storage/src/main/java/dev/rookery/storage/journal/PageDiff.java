@@ -1,57 +1,88 @@
 package dev.rookery.storage.journal;
 
+import dev.rookery.storage.page.PageBlocks;
 import dev.rookery.storage.page.PageLayout;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
-import org.jspecify.annotations.Nullable;
 
 /// Differences between two versions of a page: a sequence of {offset u16, length u16, bytes},
 /// absolute bytes.
 ///
 /// Applying a difference twice, or to a page that already holds part of it, gives the same page.
+///
+/// Equal stretches are skipped by the intrinsic behind [MemorySegment#mismatch], so neither version
+/// may lie in mapped memory: at a page that the disk cannot deliver it would take the JVM down.
 final class PageDiff {
   private static final int RUN_HEADER_BYTES = 4;
 
-  /// How long a difference can become: every second group of eight bytes differs, or all do.
-  static final int BYTES_MAX =
-      PageLayout.PAGE_BYTES + PageLayout.PAGE_BYTES / 16 * RUN_HEADER_BYTES;
+  /// How long a difference can become. Runs lie at least eight equal bytes apart, which is more
+  /// than a header takes, so one run of the whole page is the longest.
+  static final int BYTES_MAX = RUN_HEADER_BYTES + PageLayout.PAGE_BYTES;
+
+  /// A page of zeros.
+  private static final MemorySegment ZEROS = Arena.global().allocate(PageLayout.PAGE_BYTES);
 
   private static final ValueLayout.OfLong LONG =
       ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
   private PageDiff() {}
 
-  /// Writes the difference of two pages to `target` and returns the index behind it.
-  ///
-  /// @param old the earlier version, or `null` for a page of zeros
-  static int write(@Nullable MemorySegment old, MemorySegment page, byte[] target, int at) {
+  /// Writes the difference of a page to one of zeros to `target` and returns the index behind it.
+  static int writeFromZero(MemorySegment page, byte[] target, int at) {
+    return write(ZEROS, page, PageBlocks.ALL, target, at);
+  }
+
+  /// Writes the difference of two versions, which is looked for in some blocks only, to `target`
+  /// and returns the index behind it.
+  static int write(MemorySegment old, MemorySegment page, long blocks, byte[] target, int at) {
     int out = at;
-    int offset = 0;
-    while (offset < PageLayout.PAGE_BYTES) {
-      long difference = differenceAt(old, page, offset);
-      if (difference == 0) {
-        offset += Long.BYTES;
-        continue;
-      }
-      int start = offset + (Long.numberOfTrailingZeros(difference) >>> 3);
-      long last = difference;
-      offset += Long.BYTES;
-      while (offset < PageLayout.PAGE_BYTES
-          && (difference = differenceAt(old, page, offset)) != 0) {
-        last = difference;
-        offset += Long.BYTES;
-      }
-      int end = offset - (Long.numberOfLeadingZeros(last) >>> 3);
-      out = writeRun(page, start, end, target, out);
-      offset += Long.BYTES; // The group behind the run was found equal, or is the end.
+    for (long left = blocks; left != 0; left = PageBlocks.rest(left)) {
+      out = write(old, page, PageBlocks.from(left), PageBlocks.to(left), target, out);
     }
     return out;
   }
 
-  private static long differenceAt(@Nullable MemorySegment old, MemorySegment page, int offset) {
-    long now = page.get(LONG, offset);
-    return old == null ? now : now ^ old.get(LONG, offset);
+  private static int write(
+      MemorySegment old, MemorySegment page, int from, int to, byte[] target, int at) {
+    int out = at;
+    int offset = from;
+    while (offset < to) {
+      long equal = MemorySegment.mismatch(old, offset, to, page, offset, to);
+      if (equal < 0) {
+        break;
+      }
+      int start = offset + (int) equal;
+      int end = endOfRun(old, page, start, to);
+      out = writeRun(page, start, end, target, out);
+      offset = end;
+    }
+    return out;
+  }
+
+  /// Returns where the run that begins at an offset ends: before eight equal bytes, or at `to`.
+  private static int endOfRun(MemorySegment old, MemorySegment page, int start, int to) {
+    int offset = start;
+    long last = 0;
+    while (offset <= to - Long.BYTES) {
+      long difference = differenceAt(old, page, offset);
+      if (difference == 0) {
+        return offset - (Long.numberOfLeadingZeros(last) >>> 3);
+      }
+      last = difference;
+      offset += Long.BYTES;
+    }
+    int left = to - offset;
+    long tail = differenceAt(old, page, to - Long.BYTES);
+    if (left > 0 && tail >>> (Long.SIZE - left * Byte.SIZE) != 0) {
+      return to - (Long.numberOfLeadingZeros(tail) >>> 3);
+    }
+    return offset - (Long.numberOfLeadingZeros(last) >>> 3);
+  }
+
+  private static long differenceAt(MemorySegment old, MemorySegment page, int offset) {
+    return page.get(LONG, offset) ^ old.get(LONG, offset);
   }
 
   private static int writeRun(MemorySegment page, int start, int end, byte[] target, int at) {

@@ -1,6 +1,8 @@
 package dev.rookery.storage.journal;
 
+import dev.rookery.storage.page.PageBlocks;
 import dev.rookery.storage.page.PageLayout;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -9,7 +11,6 @@ import java.util.Arrays;
 import java.util.List;
 import net.jpountz.lz4.LZ4Compressor;
 import net.jpountz.lz4.LZ4Factory;
-import org.jspecify.annotations.Nullable;
 
 /// Collects the changed pages of one commit into the frames of a journal record. Belongs to one
 /// thread; reusable.
@@ -18,90 +19,122 @@ import org.jspecify.annotations.Nullable;
 public final class RecordBuilder {
   private static final LZ4Compressor COMPRESSOR = LZ4Factory.safeInstance().fastCompressor();
 
+  /// Buffers up to this length are kept for the next commit.
+  private static final int KEPT_BYTES_MAX = 256 << 10;
+
+  private static final int RAW_BYTES_MIN = 64 << 10;
+
   private final CompressionChoice choice;
-  private byte[] raw = new byte[64 << 10];
-  private ByteBuffer rawBuffer = ByteBuffer.wrap(raw).order(ByteOrder.LITTLE_ENDIAN);
-  private int rawLength;
-  private List<byte[]> frames = new ArrayList<>();
+
+  /// Where a mapped page is copied to, so that one which the disk cannot deliver is an exception.
+  private final MemorySegment mappedCopy = Arena.ofAuto().allocate(PageLayout.PAGE_BYTES, 4096);
+
+  /// The frame in the making: room for its header, and raw bytes up to `end`.
+  private byte[] raw = new byte[RAW_BYTES_MIN];
+
+  private ByteBuffer rawBuffer = littleEndian(raw);
+  private int end = JournalLayout.FRAME_HEADER_BYTES;
+  private byte[] packed = new byte[0];
+  private final RecordHash hash = new RecordHash();
+  private List<byte[]> frames = new ArrayList<>(1);
   private long length;
-  private long hash;
 
   /// Creates a builder with nothing in it.
   public RecordBuilder(CompressionChoice choice) {
     this.choice = choice;
   }
 
-  /// Adds a page that differs from its last version.
-  public void addDiff(long pageNumber, MemorySegment old, MemorySegment page) {
-    add(pageNumber, JournalLayout.KIND_DIFF, old, page);
+  private static ByteBuffer littleEndian(byte[] bytes) {
+    return ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+  }
+
+  /// Adds a page that differs from its last version in some blocks only (see [PageBlocks]). Neither
+  /// may lie in mapped memory.
+  public void addDiff(long pageNumber, MemorySegment old, MemorySegment page, long blocks) {
+    room(JournalLayout.ENTRY_HEADER_BYTES + PageDiff.BYTES_MAX);
+    int body = end + JournalLayout.ENTRY_HEADER_BYTES;
+    entry(pageNumber, JournalLayout.KIND_DIFF, PageDiff.write(old, page, blocks, raw, body));
+  }
+
+  /// Returns a copy of a page that lies at an offset of mapped memory, valid until the next call.
+  ///
+  /// @throws InternalError if the page cannot be read
+  public MemorySegment copyOfMapped(MemorySegment mapped, long offset) {
+    MemorySegment.copy(mapped, offset, mappedCopy, 0, PageLayout.PAGE_BYTES);
+    return mappedCopy;
   }
 
   /// Adds a page whose last version does not matter, because the page was free.
   public void addFromZero(long pageNumber, MemorySegment page) {
-    add(pageNumber, JournalLayout.KIND_FROM_ZERO, null, page);
+    room(JournalLayout.ENTRY_HEADER_BYTES + PageDiff.BYTES_MAX);
+    int body = end + JournalLayout.ENTRY_HEADER_BYTES;
+    entry(pageNumber, JournalLayout.KIND_FROM_ZERO, PageDiff.writeFromZero(page, raw, body));
   }
 
   /// Adds a page that is free now.
   public void addFreed(long pageNumber) {
     room(JournalLayout.ENTRY_HEADER_BYTES);
-    entryHeader(pageNumber, JournalLayout.KIND_FREED, 0);
-    rawLength += JournalLayout.ENTRY_HEADER_BYTES;
+    entry(pageNumber, JournalLayout.KIND_FREED, end + JournalLayout.ENTRY_HEADER_BYTES);
   }
 
-  private void add(long pageNumber, int kind, @Nullable MemorySegment old, MemorySegment page) {
-    room(JournalLayout.ENTRY_HEADER_BYTES + PageDiff.BYTES_MAX);
-    int body = rawLength + JournalLayout.ENTRY_HEADER_BYTES;
-    int end = PageDiff.write(old, page, raw, body);
-    entryHeader(pageNumber, kind, end - body);
-    rawLength = end;
+  /// Completes an entry whose body ends at an index.
+  private void entry(long pageNumber, int kind, int bodyEnd) {
+    rawBuffer.putLong(end, pageNumber | (long) kind << JournalLayout.KIND_SHIFT);
+    rawBuffer.putInt(end + Long.BYTES, bodyEnd - end - JournalLayout.ENTRY_HEADER_BYTES);
+    end = bodyEnd;
   }
 
-  private void entryHeader(long pageNumber, int kind, int bodyLength) {
-    rawBuffer.putLong(rawLength, pageNumber | (long) kind << JournalLayout.KIND_SHIFT);
-    rawBuffer.putInt(rawLength + Long.BYTES, bodyLength);
+  private int rawLength() {
+    return end - JournalLayout.FRAME_HEADER_BYTES;
   }
 
   private void room(int bytes) {
-    if (rawLength + bytes > JournalLayout.FRAME_RAW_BYTES_MAX) {
+    if (rawLength() + bytes > JournalLayout.FRAME_RAW_BYTES_MAX) {
       endFrame();
     }
-    if (rawLength + bytes > raw.length) {
-      int wanted = Math.max(raw.length * 2, rawLength + bytes);
-      raw = Arrays.copyOf(raw, Math.min(wanted, JournalLayout.FRAME_RAW_BYTES_MAX));
-      rawBuffer = ByteBuffer.wrap(raw).order(ByteOrder.LITTLE_ENDIAN);
+    if (end + bytes > raw.length) {
+      int longest = JournalLayout.FRAME_HEADER_BYTES + JournalLayout.FRAME_RAW_BYTES_MAX;
+      raw = Arrays.copyOf(raw, Math.min(longest, Math.max(raw.length * 2, end + bytes)));
+      rawBuffer = littleEndian(raw);
     }
   }
 
+  private void endFrame() {
+    if (rawLength() == 0) {
+      return;
+    }
+    byte[] frame = choice.compress(rawLength()) ? compressed() : plain();
+    hash.update(frame, 0, frame.length);
+    frames.add(frame);
+    length += frame.length;
+    end = JournalLayout.FRAME_HEADER_BYTES;
+  }
+
   private byte[] plain() {
-    byte[] frame = new byte[JournalLayout.FRAME_HEADER_BYTES + rawLength];
-    System.arraycopy(raw, 0, frame, JournalLayout.FRAME_HEADER_BYTES, rawLength);
-    return frame;
+    putFrameHeader(rawBuffer, rawLength());
+    return Arrays.copyOf(raw, end);
   }
 
   /// Returns the frame compressed, or plain if that is not shorter.
   private byte[] compressed() {
     long start = System.nanoTime();
-    byte[] bound =
-        new byte[JournalLayout.FRAME_HEADER_BYTES + COMPRESSOR.maxCompressedLength(rawLength)];
-    int stored = COMPRESSOR.compress(raw, 0, rawLength, bound, JournalLayout.FRAME_HEADER_BYTES);
-    choice.compressed(rawLength, stored, System.nanoTime() - start);
-    return stored < rawLength
-        ? Arrays.copyOf(bound, JournalLayout.FRAME_HEADER_BYTES + stored)
-        : plain();
+    int header = JournalLayout.FRAME_HEADER_BYTES;
+    int bound = header + COMPRESSOR.maxCompressedLength(rawLength());
+    if (packed.length < bound) {
+      packed = new byte[bound];
+    }
+    int stored = COMPRESSOR.compress(raw, header, rawLength(), packed, header);
+    choice.compressed(rawLength(), stored, System.nanoTime() - start);
+    if (stored >= rawLength()) {
+      return plain();
+    }
+    putFrameHeader(littleEndian(packed), stored);
+    return Arrays.copyOf(packed, header + stored);
   }
 
-  private void endFrame() {
-    if (rawLength == 0) {
-      return;
-    }
-    byte[] frame = choice.compress(rawLength) ? compressed() : plain();
-    ByteBuffer header = ByteBuffer.wrap(frame).order(ByteOrder.LITTLE_ENDIAN);
-    header.putInt(0, rawLength);
-    header.putInt(Integer.BYTES, frame.length - JournalLayout.FRAME_HEADER_BYTES);
-    hash = JournalLayout.HASH.hash(frame, 0, frame.length, hash);
-    frames.add(frame);
-    length += frame.length;
-    rawLength = 0;
+  private void putFrameHeader(ByteBuffer frame, int stored) {
+    frame.putInt(0, rawLength());
+    frame.putInt(Integer.BYTES, stored);
   }
 
   /// Returns the record of what was added since the last call.
@@ -110,20 +143,23 @@ public final class RecordBuilder {
   /// @param pageCount how many pages the database spans afterwards
   public JournalRecord finish(long sequence, long pageCount) {
     endFrame();
-    JournalRecord record = new JournalRecord(sequence, pageCount, frames, length, hash);
+    JournalRecord record = new JournalRecord(sequence, pageCount, frames, length, hash.value());
     reset();
     return record;
   }
 
   /// Drops what was added since the last record.
   public void reset() {
-    frames = new ArrayList<>();
+    frames = new ArrayList<>(1);
     length = 0;
-    hash = 0;
-    rawLength = 0;
-    if (raw.length > 4 * PageLayout.PAGE_BYTES * 8) {
-      raw = new byte[64 << 10];
-      rawBuffer = ByteBuffer.wrap(raw).order(ByteOrder.LITTLE_ENDIAN);
+    hash.reset();
+    end = JournalLayout.FRAME_HEADER_BYTES;
+    if (raw.length > KEPT_BYTES_MAX) {
+      raw = new byte[RAW_BYTES_MIN];
+      rawBuffer = littleEndian(raw);
+    }
+    if (packed.length > KEPT_BYTES_MAX) {
+      packed = new byte[0];
     }
   }
 }

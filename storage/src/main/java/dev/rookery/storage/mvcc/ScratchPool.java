@@ -1,5 +1,6 @@
 package dev.rookery.storage.mvcc;
 
+import dev.rookery.storage.page.PageBlocks;
 import dev.rookery.storage.page.PageLayout;
 import dev.rookery.storage.page.PageReader;
 import java.lang.foreign.Arena;
@@ -30,6 +31,10 @@ public final class ScratchPool implements AutoCloseable {
   /// seen by others.
   private volatile long[][] born = new long[0][];
 
+  /// For each piece the blocks in which its page differs from the version before, as far as was
+  /// announced (see `PageBlocks`). Of the writer alone.
+  private volatile long[][] changed = new long[0][];
+
   private long[] free = new long[64];
   private int freeCount;
   private int bumpSlab = -1;
@@ -58,6 +63,7 @@ public final class ScratchPool implements AutoCloseable {
       bumpOffset += PageLayout.PAGE_BYTES;
     }
     born[slab(location)][piece(location)] = version;
+    changed[slab(location)][piece(location)] = PageBlocks.ALL;
     usedCount++;
     return location;
   }
@@ -70,6 +76,9 @@ public final class ScratchPool implements AutoCloseable {
     longer[count] = slab;
     long[][] longerBorn = Arrays.copyOf(born, count + 1);
     longerBorn[count] = new long[(int) (bytes >>> PageLayout.PAGE_SHIFT)];
+    long[][] longerChanged = Arrays.copyOf(changed, count + 1);
+    longerChanged[count] = new long[longerBorn[count].length];
+    changed = longerChanged;
     born = longerBorn;
     slabs = longer;
     bumpSlab = count;
@@ -91,6 +100,17 @@ public final class ScratchPool implements AutoCloseable {
   /// versions that were published to them.
   public long born(long location) {
     return born[slab(location)][piece(location)];
+  }
+
+  /// Returns the blocks in which a page may differ from the version before: all of them, unless
+  /// [#setChanged] said otherwise. Called by the writer, for pages of its own.
+  public long changed(long location) {
+    return changed[slab(location)][piece(location)];
+  }
+
+  /// Says in which blocks a page may differ from the version before.
+  public void setChanged(long location, long blocks) {
+    changed[slab(location)][piece(location)] = blocks;
   }
 
   /// Returns the slabs by number, for readers to index by [#slab]. Covers every location allocated

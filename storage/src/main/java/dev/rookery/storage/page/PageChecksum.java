@@ -13,6 +13,9 @@ import java.util.zip.CRC32C;
 public final class PageChecksum {
   private static final int AFTER_FIELD = PageLayout.CHECKSUM_OFFSET + Integer.BYTES;
 
+  /// With more blocks it is quicker to sum the whole page.
+  private static final int RESEALED_BLOCKS_MAX = 16;
+
   private final CRC32C crc = new CRC32C();
   private final int salt;
 
@@ -62,5 +65,46 @@ public final class PageChecksum {
   /// Writes the checksum of a page into its header.
   public void seal(MemorySegment ownPage) {
     ownPage.set(PageLayout.INT, PageLayout.CHECKSUM_OFFSET, of(ownPage));
+  }
+
+  /// Writes the checksum of a page that differs from a sealed version of itself in some blocks only
+  /// (see [PageBlocks]), the first one among them. Neither may be mapped. O(blocks).
+  ///
+  /// A checksum is linear: that of the page is that of the version, plus what the differences alone
+  /// sum up to, moved to where they lie. So a byte that memory damaged outside of the blocks, or in
+  /// both versions, still does not get a good name.
+  public void reseal(MemorySegment version, MemorySegment ownPage, long blocks) {
+    if (Long.bitCount(blocks) > RESEALED_BLOCKS_MAX) {
+      seal(ownPage);
+      return;
+    }
+    int sum = version.get(PageLayout.INT, PageLayout.CHECKSUM_OFFSET);
+    for (long left = blocks; left != 0; left = PageBlocks.rest(left)) {
+      int from = PageBlocks.from(left);
+      int to = PageBlocks.to(left);
+      sum ^= CrcArithmetic.moved(difference(version, ownPage, from, to), to);
+    }
+    ownPage.set(PageLayout.INT, PageLayout.CHECKSUM_OFFSET, sum);
+  }
+
+  /// Returns what the differences of a stretch of two pages sum up to at the end of the stretch.
+  private int difference(MemorySegment version, MemorySegment page, int from, int to) {
+    for (int at = from; at < to; at += Long.BYTES) {
+      copySegment.set(
+          PageLayout.LONG,
+          at - from,
+          version.get(PageLayout.LONG, at) ^ page.get(PageLayout.LONG, at));
+    }
+    if (from == 0) {
+      // What lies before the field moves up to what lies behind it; zeros in front count nothing.
+      long sequence = copySegment.get(PageLayout.LONG, PageLayout.SEQUENCE_OFFSET);
+      long number = copySegment.get(PageLayout.LONG, PageLayout.PAGE_NUMBER_OFFSET);
+      copySegment.set(PageLayout.LONG, PageLayout.SEQUENCE_OFFSET + Integer.BYTES, sequence);
+      copySegment.set(PageLayout.LONG, PageLayout.PAGE_NUMBER_OFFSET + Integer.BYTES, number);
+      copySegment.set(PageLayout.INT, 0, 0);
+    }
+    crc.reset();
+    crc.update(copy, 0, to - from);
+    return (int) crc.getValue() ^ CrcArithmetic.ofZeros(to - from);
   }
 }

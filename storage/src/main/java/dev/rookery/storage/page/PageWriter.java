@@ -10,6 +10,13 @@ public interface PageWriter extends PageReader {
   /// the same page, taken before the first call, show the old content.
   MemorySegment modify(long pageNumber);
 
+  /// As [#modify], for a caller that changes no more than `length` bytes (at least 1) from `offset`
+  /// on; other calls may add other stretches. A commit then looks for changes nowhere else: a byte
+  /// that is changed outside of what was announced is lost.
+  default MemorySegment modify(long pageNumber, long offset, long length) {
+    return modify(pageNumber);
+  }
+
   /// Allocates a page, with its header written and its content zero, and returns its number. A page
   /// that this transaction freed may be returned.
   long allocate(byte type, int structureId);

@@ -109,8 +109,8 @@ public final class PagedTable {
     }
   }
 
-  /// Returns the location of an entry to be written by the caller at once; its page is modified,
-  /// and made if absent.
+  /// Returns the location of an entry to be written by the caller at once, and nothing else; its
+  /// page is modified, and made if absent.
   ///
   /// @throws IllegalStateException if the entry is retired
   /// @throws IllegalArgumentException if the index is negative or not below [#INDEX_END]
@@ -122,7 +122,7 @@ public final class PagedTable {
     if (leaf == GONE || isRetired(pages, leaf, entry)) {
       throw new IllegalStateException("entry is retired index=" + index);
     }
-    pages.modify(leaf);
+    pages.modify(leaf, entryOffset(entry), entryBytes);
     return pages.locate(leaf) + entryOffset(entry);
   }
 

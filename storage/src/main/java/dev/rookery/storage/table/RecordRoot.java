@@ -53,6 +53,11 @@ final class RecordRoot {
     return SlottedPage.modify(pages, pageNumber, structureId);
   }
 
+  /// Opens a page with room for a record of `length` bytes, for that record to be added.
+  SlottedPage modifyToAdd(long pageNumber, int length) {
+    return SlottedPage.modifyToAdd(pages, pageNumber, structureId, length);
+  }
+
   /// Adds to the count of records.
   void addCount(long difference) {
     long count = field(RecordLayout.RECORD_COUNT_OFFSET) + difference;
@@ -196,6 +201,6 @@ final class RecordRoot {
   }
 
   private void setField(long offset, long value) {
-    pages.modify(rootPage).set(LONG, offset, value);
+    pages.modify(rootPage, offset, Long.BYTES).set(LONG, offset, value);
   }
 }

@@ -73,7 +73,8 @@ public final class RecordTable {
         throw pages.corrupt(fillPage, "a fill page", "list=" + page.list());
       }
       if (page.fits(length)) {
-        return RecordLayout.recordId(fillPage, root.modify(fillPage).add(owner, bytes, length));
+        page = root.modifyToAdd(fillPage, length);
+        return RecordLayout.recordId(fillPage, page.add(owner, bytes, length));
       }
       fillBytes = page.usableBytes();
     }

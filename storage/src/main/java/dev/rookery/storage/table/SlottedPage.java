@@ -68,6 +68,23 @@ final class SlottedPage {
     return new SlottedPage(pages, pageNumber, pages.modify(pageNumber));
   }
 
+  /// Opens a page to which one record is to be added, and nothing else done.
+  static SlottedPage modifyToAdd(PageWriter pages, long pageNumber, int structureId, int length) {
+    SlottedPage page = open(pages, pageNumber, structureId);
+    int slotBytes = page.freeSlotIsNew() ? SLOT_BYTES : 0;
+    int size = OWNER_BYTES + length;
+    if (page.start() - page.directoryEnd() < slotBytes + size) {
+      return modify(pages, pageNumber, structureId); // It will be compacted.
+    }
+    pages.modify(pageNumber, page.start() - size, size);
+    MemorySegment own = pages.modify(pageNumber, 0, page.directoryEnd() + slotBytes);
+    return new SlottedPage(pages, pageNumber, own);
+  }
+
+  private boolean freeSlotIsNew() {
+    return recordCount() == slotCount();
+  }
+
   /// Points a view at a record, or returns false if the id is not that of a record of the
   /// structure. The hot path of the table: no allocation.
   static boolean read(PageReader pages, long recordId, int structureId, RecordView view) {
@@ -208,7 +225,7 @@ final class SlottedPage {
   }
 
   private int freeSlot() {
-    if (recordCount() == slotCount()) {
+    if (freeSlotIsNew()) {
       return slotCount() + 1;
     }
     for (int slot = 1; slot <= slotCount(); slot++) {

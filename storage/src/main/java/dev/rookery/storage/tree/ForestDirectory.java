@@ -126,15 +126,16 @@ final class ForestDirectory {
   /// Adds to the counts of a region, whose root must be set, and to those of the whole forest.
   static void addCounts(
       PageWriter pages, long rootPage, int region, long entryDelta, int sourceDelta) {
-    MemorySegment root = pages.modify(rootPage);
+    MemorySegment root = pages.modify(rootPage, ENTRIES_OFFSET, 2L * Long.BYTES);
     root.set(LONG, ENTRIES_OFFSET, root.get(LONG, ENTRIES_OFFSET) + entryDelta);
     root.set(LONG, SOURCES_OFFSET, root.get(LONG, SOURCES_OFFSET) + sourceDelta);
-    MemorySegment page = root;
+    long regionsPage = rootPage;
     if (region >= ROOT_REGIONS) {
       int index = (region - ROOT_REGIONS) / DIRECTORY_REGIONS;
       long branchPage = childOf(pages, rootPage, branchOffset(index), LEVEL_BRANCH);
-      page = pages.modify(childOf(pages, branchPage, regionsOffset(index), LEVEL_REGIONS));
+      regionsPage = childOf(pages, branchPage, regionsOffset(index), LEVEL_REGIONS);
     }
+    MemorySegment page = pages.modify(regionsPage, offsetOf(region), REGION_BYTES);
     long entries = (long) offsetOf(region) + REGION_ENTRIES_OFFSET;
     ForestLayout.setShortLong(page, entries, ForestLayout.shortLong(page, entries) + entryDelta);
     long sources = (long) offsetOf(region) + REGION_SOURCES_OFFSET;

@@ -75,9 +75,15 @@ final class ForestWriter {
       }
       return old;
     }
-    modifyLeaf();
+    modifyLeaf(0, ForestLeaf.INDEX_OFFSET);
+    final int capacity = leaf.capacity;
+    final int count = leaf.count;
     if (!ForestLeafEditor.insert(leaf, slot, key, value)) {
       insertAnew(key, value);
+    } else if (leaf.capacity != capacity) {
+      pages.modify(span.leafPage);
+    } else {
+      announceInsertion(leaf.find(slot), count);
     }
     ForestDirectory.addCounts(pages, rootPage, region, 1, size == 0 ? 1 : 0);
     return ABSENT;
@@ -193,7 +199,8 @@ final class ForestWriter {
 
   private void setValue(long offset, long key, long value) {
     if (leaf.valueBytes > 0) {
-      ForestLayout.setShortLong(pages.modify(leaf.pageNumber), offset, value);
+      ForestLayout.setShortLong(
+          pages.modify(leaf.pageNumber, offset, ForestLayout.SHORT_LONG_BYTES), offset, value);
       return;
     }
     insertAnew(key, value);
@@ -338,8 +345,25 @@ final class ForestWriter {
   }
 
   private void modifyLeaf() {
-    pages.modify(span.leafPage);
+    modifyLeaf(0, PAGE_BYTES);
+  }
+
+  private void modifyLeaf(long offset, long length) {
+    pages.modify(span.leafPage, offset, length);
     leaf.open(pages, span.leafPage, region);
+  }
+
+  /// Announces what the insertion of an entry into the block at an index has changed, with the
+  /// payload where it was: the index from there on (or from where it ended, if that is before), and
+  /// the payload from the block on.
+  private void announceInsertion(int index, int countBefore) {
+    long from = leaf.sparse ? leaf.base + ForestLeaf.INDEX_OFFSET : leaf.offsets;
+    from += 2L * Math.min(index, countBefore);
+    long end = leaf.offsets + 2L * (leaf.count + 1);
+    pages.modify(span.leafPage, from - leaf.base, end - from);
+    long block = leaf.start(leaf.pairAt(index));
+    long payloadEnd = leaf.payload + leaf.payloadBytes;
+    pages.modify(span.leafPage, block - leaf.base, payloadEnd - block);
   }
 
   private ForestBigTree bigAt(int pair) {

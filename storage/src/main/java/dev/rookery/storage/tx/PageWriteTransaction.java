@@ -11,6 +11,7 @@ import dev.rookery.storage.mvcc.PageTranslationTable;
 import dev.rookery.storage.mvcc.ScratchPool;
 import dev.rookery.storage.mvcc.Snapshot;
 import dev.rookery.storage.page.DataFile;
+import dev.rookery.storage.page.PageBlocks;
 import dev.rookery.storage.page.PageChecksum;
 import dev.rookery.storage.page.PageLayout;
 import dev.rookery.storage.page.PageReader;
@@ -126,8 +127,18 @@ public final class PageWriteTransaction implements PageWriter, AutoCloseable {
 
   @Override
   public MemorySegment modify(long pageNumber) {
+    return modifyBlocks(pageNumber, PageBlocks.ALL);
+  }
+
+  @Override
+  public MemorySegment modify(long pageNumber, long offset, long length) {
+    return modifyBlocks(pageNumber, PageBlocks.of(offset, length));
+  }
+
+  private MemorySegment modifyBlocks(long pageNumber, long blocks) {
     long location = locate(pageNumber);
     if (isOwn(location)) {
+      pool.setChanged(location, pool.changed(location) | blocks);
       return pool.page(location);
     }
     boolean done = false;
@@ -136,6 +147,7 @@ public final class PageWriteTransaction implements PageWriter, AutoCloseable {
       MemorySegment page = pool.page(copy);
       table.put(pageNumber, copy);
       MemorySegment.copy(segmentAt(location), offset(location), page, 0, PageLayout.PAGE_BYTES);
+      pool.setChanged(copy, blocks | PageBlocks.HEADER);
       // A mapped basis keeps its bytes: a flush writes only pages that were in scratch at this
       // base.
       changed.add(pageNumber, location);
@@ -305,13 +317,19 @@ public final class PageWriteTransaction implements PageWriter, AutoCloseable {
       long pageNumber, long location, long basis, RecordBuilder builder, PageChecksum checksum) {
     MemorySegment page = pool.page(location);
     page.set(PageLayout.LONG, PageLayout.SEQUENCE_OFFSET, sequence());
-    checksum.seal(page);
     if (basis == FROM_ZERO) {
+      checksum.seal(page);
       builder.addFromZero(pageNumber, page);
-    } else {
-      MemorySegment old = segmentAt(basis).asSlice(offset(basis), PageLayout.PAGE_BYTES);
-      builder.addDiff(pageNumber, old, page);
+      return;
     }
+    MemorySegment old =
+        ScratchPool.isScratch(basis)
+            ? pool.page(basis)
+            : builder.copyOfMapped(segmentAt(basis), offset(basis));
+    long blocks = pool.changed(location);
+    assert PageBlocks.holdAllDifferences(old, page, blocks) : "changed where nobody announced it page=" + pageNumber;
+    checksum.reseal(old, page, blocks);
+    builder.addDiff(pageNumber, old, page, blocks);
   }
 
   private static int indexOf(long packed) {

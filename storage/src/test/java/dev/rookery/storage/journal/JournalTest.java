@@ -7,6 +7,7 @@ import dev.rookery.storage.error.CorruptJournalException;
 import dev.rookery.storage.io.SimulatedDisk;
 import dev.rookery.storage.io.StorageFileSystem;
 import dev.rookery.storage.page.HeaderBlocks.DurableEntry;
+import dev.rookery.storage.page.PageBlocks;
 import dev.rookery.storage.page.PageLayout;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
@@ -155,7 +156,8 @@ final class JournalTest {
     if (old == null) {
       builder.addFromZero(page, MemorySegment.ofArray(content));
     } else {
-      builder.addDiff(page, MemorySegment.ofArray(old), MemorySegment.ofArray(content));
+      builder.addDiff(
+          page, MemorySegment.ofArray(old), MemorySegment.ofArray(content), PageBlocks.ALL);
     }
   }
 

@@ -2,6 +2,7 @@ package dev.rookery.storage.journal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rookery.storage.page.PageBlocks;
 import dev.rookery.storage.page.PageLayout;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
@@ -14,8 +15,11 @@ final class PageDiffTest {
 
   private static byte[] diff(byte[] old, byte[] page) {
     byte[] target = new byte[PageDiff.BYTES_MAX + 7];
-    MemorySegment before = old == null ? null : MemorySegment.ofArray(old);
-    int end = PageDiff.write(before, MemorySegment.ofArray(page), target, 7);
+    MemorySegment after = MemorySegment.ofArray(page);
+    int end =
+        old == null
+            ? PageDiff.writeFromZero(after, target, 7)
+            : PageDiff.write(MemorySegment.ofArray(old), after, PageBlocks.ALL, target, 7);
     assertThat(end).isLessThanOrEqualTo(target.length);
     return java.util.Arrays.copyOfRange(target, 7, end);
   }
@@ -29,7 +33,8 @@ final class PageDiffTest {
     int writes = random.nextInt(6);
     for (int i = 0; i < writes; i++) {
       int length = 1 + random.nextInt(random.nextInt(4) == 0 ? BYTES : 20);
-      int offset = random.nextInt(BYTES - length + 1);
+      boolean atTheEnd = random.nextInt(4) == 0;
+      int offset = atTheEnd ? BYTES - length : random.nextInt(BYTES - length + 1);
       for (int at = offset; at < offset + length; at += 1 + random.nextInt(3)) {
         copy[at] = (byte) random.nextInt();
       }
@@ -62,6 +67,63 @@ final class PageDiffTest {
     }
   }
 
+  /// The runs, found byte by byte, are those of the differences that lie less than 8 to 15 bytes
+  /// apart: a run ends where eight equal bytes follow that begin a multiple of eight behind its
+  /// start.
+  private static List<int[]> naiveRuns(byte[] old, byte[] page) {
+    List<int[]> runs = new ArrayList<>();
+    int at = 0;
+    while (at < BYTES) {
+      if (old[at] == page[at]) {
+        at++;
+        continue;
+      }
+      int start = at;
+      int end = at;
+      boolean equal = false;
+      while (!equal && at < BYTES) {
+        equal = at + 8 <= BYTES;
+        for (int i = at; i < Math.min(BYTES, at + 8); i++) {
+          if (old[i] != page[i]) {
+            equal = false;
+            end = i + 1;
+          }
+        }
+        at += 8;
+      }
+      runs.add(new int[] {start, end});
+      at = end;
+    }
+    return runs;
+  }
+
+  @Test
+  void runs_ofRandomDifferences_areThoseFoundByteByByte() {
+    long seed = Long.getLong("seed", 11);
+    Random random = new Random(seed);
+    byte[] old = new byte[BYTES];
+    for (int round = 0; round < 400; round++) {
+      byte[] page = changed(old, random);
+      byte[] diff = diff(old, page);
+      int at = 0;
+      for (int[] run : naiveRuns(old, page)) {
+        int length = run[1] - run[0];
+        byte[] expected = new byte[4 + length];
+        expected[0] = (byte) run[0];
+        expected[1] = (byte) (run[0] >>> 8);
+        expected[2] = (byte) length;
+        expected[3] = (byte) (length >>> 8);
+        System.arraycopy(page, run[0], expected, 4, length);
+        assertThat(java.util.Arrays.copyOfRange(diff, at, at + 4 + length))
+            .as("seed=%d round=%d run=%d+%d", seed, round, run[0], length)
+            .isEqualTo(expected);
+        at += 4 + length;
+      }
+      assertThat(at).as("seed=%d round=%d", seed, round).isEqualTo(diff.length);
+      old = page;
+    }
+  }
+
   @Test
   void fromZero_ofAnyPage_isTheWholePage() {
     Random random = new Random(3);
@@ -86,6 +148,11 @@ final class PageDiffTest {
     assertThat(diff(old, old)).isEmpty();
     assertThat(diff(old, all)).hasSize(BYTES + 4);
     assertThat(diff(old, everySecondGroup)).hasSize(BYTES / 16 * 12);
+    byte[] everyNinth = new byte[BYTES];
+    for (int i = 0; i < BYTES; i += 9) {
+      everyNinth[i] = 1;
+    }
+    assertThat(diff(old, everyNinth)).hasSizeLessThanOrEqualTo(BYTES + 4);
     byte[] lastByte = new byte[BYTES];
     lastByte[BYTES - 1] = 1;
     assertThat(diff(old, lastByte)).hasSize(5);

@@ -12,13 +12,18 @@ import java.util.Set;
 /// what.
 ///
 /// [#commit] ends a "transaction": pages modified so far turn read-only again, so that a structure
-/// which writes to a page it did not modify is found out. [#rollback] restores the state of the
+/// which writes to a page it did not modify is found out, and so is one that changes more of a page
+/// than it announced. [#rollback] restores the state of the
 /// last commit.
 public final class PagesInMemory implements PageWriter {
   private final Arena arena = Arena.ofAuto();
   private final Map<Long, MemorySegment> committed = new HashMap<>();
   private final Map<Long, MemorySegment> own = new HashMap<>();
   private final Set<Long> freed = new HashSet<>();
+
+  /// The blocks of each page that were announced to be changed.
+  private final Map<Long, Long> announced = new HashMap<>();
+
   private MemorySegment[] segments = new MemorySegment[16];
   private int segmentCount;
   private final Map<Long, Integer> segmentIndexes = new HashMap<>();
@@ -50,6 +55,17 @@ public final class PagesInMemory implements PageWriter {
 
   @Override
   public MemorySegment modify(long pageNumber) {
+    announced.put(pageNumber, PageBlocks.ALL);
+    return modifyOwn(pageNumber);
+  }
+
+  @Override
+  public MemorySegment modify(long pageNumber, long offset, long length) {
+    announced.merge(pageNumber, PageBlocks.of(offset, length), (a, b) -> a | b);
+    return modifyOwn(pageNumber);
+  }
+
+  private MemorySegment modifyOwn(long pageNumber) {
     locate(pageNumber);
     MemorySegment mine = own.get(pageNumber);
     if (mine == null) {
@@ -100,11 +116,13 @@ public final class PagesInMemory implements PageWriter {
   /// Ends the transaction and keeps its changes.
   public void commit() {
     own.forEach((page, segment) -> {
+      checkAnnounced(page, segment);
       committed.put(page, segment.asReadOnly());
       remember(page, segment.asReadOnly());
     });
     freed.forEach(committed::remove);
     own.clear();
+    announced.clear();
     committedNextPage = nextPage;
     committedFreed.clear();
     committedFreed.addAll(freed);
@@ -112,9 +130,17 @@ public final class PagesInMemory implements PageWriter {
 
   private final Set<Long> committedFreed = new HashSet<>();
 
+  private void checkAnnounced(long page, MemorySegment segment) {
+    MemorySegment before = committed.get(page);
+    if (before != null && !PageBlocks.holdAllDifferences(before, segment, announced.get(page))) {
+      throw new IllegalStateException("page was changed where nobody announced it page=" + page);
+    }
+  }
+
   /// Ends the transaction and drops its changes.
   public void rollback() {
     own.clear();
+    announced.clear();
     freed.clear();
     freed.addAll(committedFreed);
     segmentIndexes.clear();
@@ -134,6 +160,7 @@ public final class PagesInMemory implements PageWriter {
     segment.set(PageLayout.INT, PageLayout.STRUCTURE_OFFSET, structureId);
     segment.set(PageLayout.BYTE, PageLayout.TYPE_OFFSET, type);
     own.put(page, segment);
+    announced.put(page, PageBlocks.ALL);
     remember(page, segment);
   }
 

@@ -196,4 +196,39 @@ final class PageTransactionTest {
     }
     assertThat(environment.stats().oldestReaderSequence()).isEqualTo(-1);
   }
+
+  @Test
+  void stretches_announcedOneByOne_areAllCommitted() {
+    commit(ROOT, 1);
+    PageWriteTransaction tx = environment.beginWrite();
+    int last = PageLayout.PAGE_BYTES - Long.BYTES;
+    tx.modify(ROOT, 100, Long.BYTES).set(PageLayout.LONG, 100, 2);
+    tx.modify(ROOT, last, Long.BYTES).set(PageLayout.LONG, last, 3);
+    tx.commit(Durability.SYNC);
+    StorageEnvironment reopened = reopenAfterCrash();
+
+    try (PageReadTransaction read = reopened.beginRead()) {
+      assertThat(value(read, ROOT)).isEqualTo(2);
+      assertThat(read.page(ROOT).get(PageLayout.LONG, last)).isEqualTo(3);
+    }
+    reopened.close();
+  }
+
+  @Test
+  void page_changedWhereNobodyAnnouncedIt_isNoticedByAnAssertion() {
+    commit(ROOT, 1);
+    PageWriteTransaction tx = environment.beginWrite();
+    tx.modify(ROOT, 100, Long.BYTES).set(PageLayout.LONG, PageLayout.PAGE_BYTES - 8, 3);
+
+    assertThatThrownBy(() -> tx.commit(Durability.SYNC))
+        .isInstanceOf(AssertionError.class)
+        .hasMessageContaining("page=" + ROOT);
+    assertThat(tx.isClosed()).isTrue();
+  }
+
+  private StorageEnvironment reopenAfterCrash() {
+    disk.crash(CrashMode.DROP_UNSYNCED, 1);
+    return StorageEnvironment.open(
+        disk.fileSystem(), new StorageOptions(true, 1 << 20, 5, 64 << 10, false));
+  }
 }
