@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.security.SecureRandom;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,7 +31,7 @@ public final class Journal implements AutoCloseable {
   /// The directory of the journal files.
   public static final String DIRECTORY = "journal";
 
-  private static final int STAGING_BYTES = 1 << 20;
+  private static final int STAGING_BYTES_MAX = 1 << 20;
   private static final long FILE_BYTES_MIN = 256L << 10;
   private static final int RECYCLED_COUNT_MAX = 2;
 
@@ -40,9 +39,7 @@ public final class Journal implements AutoCloseable {
   private final UUID database;
   private final long fileBytesMax;
   private final Arena arena = Arena.ofShared();
-  private final ByteBuffer staging =
-      arena.allocate(STAGING_BYTES, 4096).asByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
-  private final SecureRandom random = new SecureRandom();
+  private final ByteBuffer staging;
 
   /// Files with room, made but not begun, in the order of their numbers.
   private final ArrayDeque<Prepared> prepared = new ArrayDeque<>();
@@ -75,6 +72,11 @@ public final class Journal implements AutoCloseable {
     this.fileSystem = fileSystem;
     this.database = database;
     this.fileBytesMax = fileBytesMax;
+    this.staging =
+        arena
+            .allocate(Math.min(STAGING_BYTES_MAX, fileBytesMax), 4096)
+            .asByteBuffer()
+            .order(ByteOrder.LITTLE_ENDIAN);
     this.nextFileBytes = Math.min(FILE_BYTES_MIN, fileBytesMax);
     this.chain = end.position().chain();
     this.fileNumber = end.position().file();
@@ -154,7 +156,7 @@ public final class Journal implements AutoCloseable {
     long position = target.size();
     zeroStaging();
     while (position < length) {
-      int count = (int) Math.min(STAGING_BYTES, length - position);
+      int count = (int) Math.min(staging.capacity(), length - position);
       target.write(staging.clear().limit(count), position);
       position += count;
     }
@@ -245,7 +247,7 @@ public final class Journal implements AutoCloseable {
     Prepared next = prepared.remove();
     file = next.file();
     fileNumber = next.number();
-    salt = random.nextLong();
+    salt = fileSystem.randomBits();
     offset = JournalLayout.FILE_HEADER_BYTES;
     live.add(new Finished(next.number(), next.bytes()));
     zeroStaging();

@@ -62,7 +62,7 @@ public final class DatabaseCreation {
       throw new ReadOnlyException(
           "database cannot be created read-only directory=" + fileSystem.location());
     }
-    UUID database = UUID.randomUUID();
+    UUID database = new UUID(fileSystem.randomBits(), fileSystem.randomBits());
     try {
       fileSystem.createDirectory(Journal.DIRECTORY);
       fileSystem.delete(DataFile.NEW_NAME);
