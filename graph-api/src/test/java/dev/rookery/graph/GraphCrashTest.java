@@ -6,17 +6,22 @@ import dev.rookery.graph.GraphScriptRun.Survivors;
 import dev.rookery.storage.Durability;
 import dev.rookery.storage.StorageOptions;
 import dev.rookery.storage.io.CrashMode;
+import dev.rookery.storage.io.DiskChange;
+import dev.rookery.storage.io.SeedWorkers;
 import dev.rookery.storage.io.SimulatedCrash;
 import dev.rookery.storage.io.SimulatedDisk;
 import java.util.SplittableRandom;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
 /// Crashes in the middle of random scripts: after each the database opens, is sound, and is what it
 /// was after some commit, not older than the last one that was promised to be durable.
 ///
-/// `-Dcrash.points=` says how many crashes there are, `-Dseed=` repeats one script.
+/// `-Dcrash.points=` says how many crashes there are, `-Dseed=` repeats one script, and with
+/// `-Dcrash.change=` only the crash before that change of the disk.
 final class GraphCrashTest {
-  private static final int POINT_COUNT = Integer.getInteger("crash.points", 1_200);
+  private static final int POINT_COUNT = Integer.getInteger("crash.points", 4_000);
+  private static final long CHANGE = Long.getLong("crash.change", -1);
   private static final int STEP_COUNT = 120;
 
   /// One of so many changes of the disk is a crash point.
@@ -38,47 +43,49 @@ final class GraphCrashTest {
   /// A script that is watched: before sampled changes of the disk, crashes are tried out on forks.
   private static final class Watched {
     private final long seed;
-    private final SplittableRandom random;
+    private final AtomicLong points;
     private final SimulatedDisk disk;
     private GraphScriptRun run;
-    private int pointCount;
 
-    Watched(long seed) {
+    Watched(long seed, AtomicLong points) {
       this.seed = seed;
-      this.random = new SplittableRandom(seed);
+      this.points = points;
       this.disk = seed % 4 == 3 ? SimulatedDisk.journaling() : new SimulatedDisk();
     }
 
-    /// Plays the script and returns how many crashes there were.
-    int play() {
+    void play() {
       GraphScript script = GraphScript.random(seed, STEP_COUNT);
       try (GraphScriptRun watched = new GraphScriptRun(() -> open(disk, seed), true)) {
         run = watched;
         disk.observe(this::beforeChange);
         watched.play(script).finish();
       }
-      return pointCount;
     }
 
-    private void beforeChange(long operation) {
-      if (random.nextInt(SAMPLING) != 0) {
-        return;
+    private void beforeChange(DiskChange change) {
+      SplittableRandom random = new SplittableRandom(seed * 1_000_003 + change.number());
+      boolean isChosen = CHANGE < 0 ? random.nextInt(SAMPLING) == 0 : CHANGE == change.number();
+      if (isChosen) {
+        crashBefore(change, random);
       }
+    }
+
+    private void crashBefore(DiskChange change, SplittableRandom random) {
       CrashMode mode = CrashMode.values()[random.nextInt(CrashMode.values().length)];
       long crashSeed = random.nextLong();
-      pointCount++;
+      points.incrementAndGet();
       try {
-        verify(disk.fork(crashSeed, mode), run.survivors());
+        verify(disk.fork(crashSeed, mode), run.survivors(), random);
       } catch (RuntimeException | AssertionError e) {
         throw new AssertionError(
-            "crash failed seed=%d operation=%d mode=%s".formatted(seed, operation, mode), e);
+            "crash failed -Dcrash.change=%d mode=%s".formatted(change.number(), mode), e);
       }
     }
 
-    private void verify(SimulatedDisk crashed, Survivors survivors) {
+    private void verify(SimulatedDisk crashed, Survivors survivors, SplittableRandom random) {
       SimulatedDisk disk = crashed;
-      if (random.nextInt(3) == 0) {
-        disk = crashInRecovery(crashed);
+      for (int i = random.nextInt(3); i > 0; i--) {
+        disk = crashInRecovery(disk, random);
       }
       long found;
       try (Graph graph = open(disk, seed)) {
@@ -92,7 +99,8 @@ final class GraphCrashTest {
       }
     }
 
-    private SimulatedDisk crashInRecovery(SimulatedDisk crashed) {
+    private SimulatedDisk crashInRecovery(SimulatedDisk crashed, SplittableRandom random) {
+      points.incrementAndGet();
       crashed.stopAt(random.nextInt(20));
       try (Graph graph = open(crashed, seed)) {
         graph.execute(tx -> tx.deleteEdges("NONE", 1, 1));
@@ -117,15 +125,8 @@ final class GraphCrashTest {
 
   @Test
   void crash_anywhere_leavesWhatSomeCommitMade() {
-    int[] points = new int[1];
-    Long given = Long.getLong("seed");
-    for (long seed = given == null ? 1 : given; points[0] < POINT_COUNT; seed++) {
-      points[0] += new Watched(seed).play();
-      if (given != null) {
-        break;
-      }
-    }
-    System.out.printf(
-        "GraphCrashTest seed=%s points=%d%n", given == null ? "1.." : given, points[0]);
+    AtomicLong points = new AtomicLong();
+    new SeedWorkers("GraphCrashTest", points::get, POINT_COUNT)
+        .play(seed -> new Watched(seed, points).play());
   }
 }

@@ -10,7 +10,6 @@ import dev.rookery.storage.tx.PageWriteTransaction;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Random;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 
@@ -98,13 +97,25 @@ final class PageModel {
       int length = 1 + random.nextInt(random.nextInt(5) == 0 ? content.length : 24);
       int offset = random.nextInt(content.length - length + 1);
       byte[] bytes = new byte[length];
-      new Random(random.nextLong()).nextBytes(bytes);
+      random.nextBytes(bytes);
       System.arraycopy(bytes, 0, content, offset, length);
       segment
           .asSlice(PageLayout.CONTENT_OFFSET + offset, length)
           .copyFrom(MemorySegment.ofArray(bytes));
     }
     pages.put(page, content);
+  }
+
+  /// Overwrites about half of all pages, in a transaction and in the model.
+  void rewrite(PageWriteTransaction tx, SplittableRandom random) {
+    for (long page : List.copyOf(pages.keySet())) {
+      if (random.nextBoolean()) {
+        byte[] content = new byte[PageLayout.CONTENT_BYTES];
+        random.nextBytes(content);
+        tx.modify(page).asSlice(PageLayout.CONTENT_OFFSET).copyFrom(MemorySegment.ofArray(content));
+        pages.put(page, content);
+      }
+    }
   }
 
   private long any(SplittableRandom random) {

@@ -1,6 +1,7 @@
 package dev.rookery.storage.io;
 
 import java.io.IOException;
+import java.security.SecureRandom;
 import java.util.List;
 
 /// The one way from the store to files: everything below one database directory.
@@ -33,6 +34,12 @@ public interface StorageFileSystem extends AutoCloseable {
   /// have. As long as it stays the same, everything written is still there to be read, synced or
   /// not.
   String bootId();
+
+  /// Returns random bits for an id or a salt, such that no two are alike. On a simulated disk they
+  /// follow from what was done to it, so that a run can be repeated to the byte.
+  default long randomBits() {
+    return new SecureRandom().nextLong();
+  }
 
   /// Creates the database directory and its parents where missing, private to the owner (0700), and
   /// makes its entry durable. Does nothing if it exists.

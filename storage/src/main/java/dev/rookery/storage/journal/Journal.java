@@ -4,7 +4,6 @@ import dev.rookery.storage.io.StorageFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
@@ -31,7 +30,6 @@ public final class Journal implements AutoCloseable {
 
   private final UUID database;
   private final JournalFiles files;
-  private final SecureRandom random = new SecureRandom();
   private final byte[] header = new byte[JournalLayout.RECORD_HEADER_BYTES];
   private final ByteBuffer headerFields = ByteBuffer.wrap(header).order(ByteOrder.LITTLE_ENDIAN);
   private final CRC32C crc = new CRC32C();
@@ -223,7 +221,7 @@ public final class Journal implements AutoCloseable {
     JournalFiles.Made next = files.begin();
     file = next.file();
     fileNumber = next.number();
-    salt = random.nextLong();
+    salt = files.newSalt();
     offset = JournalLayout.FILE_HEADER_BYTES;
     ByteBuffer block =
         ByteBuffer.allocate(JournalLayout.FILE_HEADER_BYTES).order(ByteOrder.LITTLE_ENDIAN);

@@ -204,6 +204,11 @@ public final class JournalFiles implements AutoCloseable {
     }
   }
 
+  /// Returns a salt for a file that begins.
+  long newSalt() {
+    return fileSystem.randomBits();
+  }
+
   /// Takes the oldest claimed file to be written to.
   synchronized Made begin() {
     Made next = claimed.remove();

@@ -355,8 +355,9 @@ public final class JournalReader {
   }
 
   private void search(StorageFile file, long from, long lastFound) throws IOException {
-    ByteBuffer window = ByteBuffer.allocate(SEARCH_BYTES).order(ByteOrder.LITTLE_ENDIAN);
     long position = JournalLayout.align(from, JournalLayout.ALIGNMENT);
+    int windowBytes = Math.clamp(file.size() - position, 0, SEARCH_BYTES);
+    ByteBuffer window = ByteBuffer.allocate(windowBytes).order(ByteOrder.LITTLE_ENDIAN);
     int length;
     while ((length = file.read(window.clear(), position)) >= JournalLayout.RECORD_HEADER_BYTES) {
       int last = length - JournalLayout.RECORD_HEADER_BYTES;
@@ -384,13 +385,18 @@ public final class JournalReader {
   /// After a sync that failed the system may take them for clean, and a further sync alone would do
   /// nothing.
   public void adopt(JournalEnd end) throws IOException {
-    ByteBuffer window = ByteBuffer.allocateDirect(SEARCH_BYTES);
+    if (end.unsynced().isEmpty()) {
+      return;
+    }
+    long longest =
+        end.unsynced().stream().mapToLong(part -> part.to() - part.from()).max().orElse(0);
+    ByteBuffer window = ByteBuffer.allocateDirect((int) Math.min(SEARCH_BYTES, longest));
     for (JournalEnd.Extent part : end.unsynced()) {
       try (StorageFile file =
           fileSystem.open(JournalLayout.fileName(part.file()), OpenMode.READ_WRITE)) {
         long position = part.from();
         while (position < part.to()) {
-          window.clear().limit((int) Math.min(SEARCH_BYTES, part.to() - position));
+          window.clear().limit((int) Math.min(window.capacity(), part.to() - position));
           int length = file.read(window, position);
           if (length <= 0) {
             break; // The padding behind the last record need not be there.
@@ -401,9 +407,7 @@ public final class JournalReader {
         file.sync();
       }
     }
-    if (!end.unsynced().isEmpty()) {
-      fileSystem.syncDirectory(JournalFiles.DIRECTORY);
-    }
+    fileSystem.syncDirectory(JournalFiles.DIRECTORY);
   }
 
   /// Hands out all changes that a scan found, in order.

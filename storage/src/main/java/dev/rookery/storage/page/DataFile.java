@@ -28,7 +28,7 @@ public final class DataFile implements AutoCloseable {
   /// The name under which a database is made before it exists under its real one.
   public static final String NEW_NAME = "data.new";
 
-  private static final int STAGING_BYTES = 1 << 20;
+  private static final int STAGING_BYTES_MAX = 1 << 20;
   private static final long GROWTH_BYTES_MIN = 64L << 10;
   private static final long GROWTH_BYTES_MAX = 1L << 30;
 
@@ -36,8 +36,8 @@ public final class DataFile implements AutoCloseable {
   private final StorageFile file;
   private final UUID database;
   private final Arena arena = Arena.ofShared();
-  private final MemorySegment staging = arena.allocate(STAGING_BYTES, 4096);
-  private final ByteBuffer stagingBuffer = staging.asByteBuffer();
+  private final MemorySegment staging;
+  private final ByteBuffer stagingBuffer;
   private final PageChecksum checksum;
   private final AtomicLong newest = new AtomicLong(Long.MAX_VALUE);
   private volatile long fileBytes;
@@ -48,6 +48,8 @@ public final class DataFile implements AutoCloseable {
     this.fileSystem = fileSystem;
     this.file = file;
     this.database = database;
+    this.staging = arena.allocate(Math.min(STAGING_BYTES_MAX, fileSystem.mapChunkBytes()), 4096);
+    this.stagingBuffer = staging.asByteBuffer();
     this.checksum = new PageChecksum(database);
     this.fileBytes = file.size();
     int chunkShift = Long.numberOfTrailingZeros(fileSystem.mapChunkBytes());
@@ -114,7 +116,7 @@ public final class DataFile implements AutoCloseable {
     staging.fill((byte) 0);
     long position = fileBytes;
     while (position < aligned) {
-      int length = (int) Math.min(STAGING_BYTES, aligned - position);
+      int length = (int) Math.min(staging.byteSize(), aligned - position);
       try {
         file.write(stagingBuffer.clear().limit(length), position);
       } catch (NoSpaceException e) {
@@ -173,7 +175,7 @@ public final class DataFile implements AutoCloseable {
       int end = start + 1;
       while (end < count
           && pageNumbers[end] == pageNumbers[end - 1] + 1
-          && (long) (end - start + 1) << PageLayout.PAGE_SHIFT <= STAGING_BYTES) {
+          && (long) (end - start + 1) << PageLayout.PAGE_SHIFT <= staging.byteSize()) {
         end++;
       }
       for (int i = start; i < end; i++) {

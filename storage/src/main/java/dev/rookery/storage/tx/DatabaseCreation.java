@@ -64,7 +64,7 @@ public final class DatabaseCreation {
       throw new ReadOnlyException(
           "database cannot be created read-only directory=" + fileSystem.location());
     }
-    UUID database = UUID.randomUUID();
+    UUID database = new UUID(fileSystem.randomBits(), fileSystem.randomBits());
     try {
       fileSystem.createDirectory(JournalFiles.DIRECTORY);
       fileSystem.delete(DataFile.NEW_NAME);

@@ -1,5 +1,7 @@
 package dev.rookery.storage.io;
 
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 
 /// The bytes of a simulated file. Copies share blocks until one of them writes.
@@ -11,6 +13,8 @@ import java.util.Arrays;
 /// Threads: one at a time, and copies of each other count as one.
 final class CopyOnWriteBytes {
   static final int BLOCK_BYTES = 4096;
+
+  private static final byte[] ZEROS = new byte[BLOCK_BYTES];
 
   private byte[][] blocks = new byte[1][];
   private boolean[] owned = new boolean[1];
@@ -40,6 +44,21 @@ final class CopyOnWriteBytes {
         Arrays.fill(target, offset + done, offset + done + count, (byte) 0);
       } else {
         System.arraycopy(block, inBlock, target, offset + done, count);
+      }
+      done += count;
+    }
+  }
+
+  /// Copies bytes out to memory of any kind.
+  void read(long position, MemorySegment target, long offset, int length) {
+    for (int done = 0; done < length; ) {
+      int inBlock = (int) ((position + done) % BLOCK_BYTES);
+      int count = Math.min(length - done, BLOCK_BYTES - inBlock);
+      byte[] block = blockAt((position + done) / BLOCK_BYTES);
+      if (block == null) {
+        target.asSlice(offset + done, count).fill((byte) 0);
+      } else {
+        MemorySegment.copy(block, inBlock, target, ValueLayout.JAVA_BYTE, offset + done, count);
       }
       done += count;
     }
@@ -125,11 +144,6 @@ final class CopyOnWriteBytes {
   }
 
   private static boolean isZero(byte[] bytes, int offset, int length) {
-    for (int i = offset; i < offset + length; i++) {
-      if (bytes[i] != 0) {
-        return false;
-      }
-    }
-    return true;
+    return Arrays.equals(bytes, offset, offset + length, ZEROS, 0, length);
   }
 }

@@ -43,6 +43,11 @@ public final class FaultyFileSystem implements StorageFileSystem {
   }
 
   @Override
+  public long randomBits() {
+    return delegate.randomBits();
+  }
+
+  @Override
   public void createRoot() throws IOException {
     faults.check(Operation.CREATE_DIRECTORY, "");
     delegate.createRoot();

@@ -7,7 +7,7 @@ import dev.rookery.storage.io.SimulatedNames.NameChange;
 import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.LongConsumer;
+import java.util.function.Consumer;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 
@@ -42,7 +42,7 @@ public final class SimulatedDisk {
   private final SimulatedNames names;
   private final FaultPlan faults = new FaultPlan();
   private final List<SimulatedFileSystem> lives = new ArrayList<>();
-  private LongConsumer observer = _ -> {};
+  private Consumer<DiskChange> observer = _ -> {};
   private boolean hasRoot;
   private long nextSequence;
   private long operationCount;
@@ -112,8 +112,8 @@ public final class SimulatedDisk {
     stopAt = operation;
   }
 
-  /// Calls something with the number of each change, before it is made. It may [#fork] the disk.
-  public synchronized void observe(LongConsumer beforeChange) {
+  /// Calls something with each change, before it is made. It may [#fork] the disk.
+  public synchronized void observe(Consumer<DiskChange> beforeChange) {
     observer = beforeChange;
   }
 
@@ -176,15 +176,23 @@ public final class SimulatedDisk {
     return nextSequence++;
   }
 
+  /// Returns bits that no earlier call returned, neither here nor on a disk that this is a fork of.
+  long randomBits() {
+    return SeededHash.bits(0x5EED, nextSequence(), 0);
+  }
+
   /// Returns those who live on this disk, for their locks.
   List<SimulatedFileSystem> lives() {
     return lives;
   }
 
   /// Begins a change and returns whether the process dies in it.
-  boolean beginChange() {
+  boolean beginChange(Operation operation, String name, long position, int byteCount) {
     requireRunning();
-    observer.accept(operationCount);
+    SimulatedFile file = names.files().get(name);
+    long fileBytes = file == null ? 0 : file.size();
+    observer.accept(
+        new DiskChange(operationCount, operation, name, position, byteCount, fileBytes));
     isStopped = operationCount >= stopAt;
     operationCount++;
     return isStopped;
@@ -208,7 +216,7 @@ public final class SimulatedDisk {
   /// Begins an operation and returns the fault it is to have, `null` for none.
   Fault beginFaulty(Operation operation, String name) {
     requireRunning();
-    if (operation.isChange() && beginChange()) {
+    if (operation.isChange() && beginChange(operation, name, 0, 0)) {
       requireRunning();
     }
     return faults.next(operation, name);

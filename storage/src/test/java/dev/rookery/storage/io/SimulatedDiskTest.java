@@ -361,9 +361,9 @@ final class SimulatedDiskTest extends StorageFileSystemContract {
     List<Integer> lengths = new ArrayList<>();
     StorageFile file = durable("f", "");
     long first = disk.operationCount();
-    disk.observe(number -> {
-      numbers.add(number - first);
-      lengths.add(lengthOf(disk.fork(number, CrashMode.KEEP_ALL), "f"));
+    disk.observe(change -> {
+      numbers.add(change.number() - first);
+      lengths.add(lengthOf(disk.fork(change.number(), CrashMode.KEEP_ALL), "f"));
     });
     file.write(bytes("a"), 0);
     file.write(bytes("b"), 1);

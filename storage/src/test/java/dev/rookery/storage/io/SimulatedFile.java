@@ -17,8 +17,8 @@ import java.util.stream.IntStream;
 /// Threads: guarded by the disk.
 final class SimulatedFile {
   static final int SECTOR_BYTES = 512;
+  static final int CHUNK_BYTES = 64 << 10;
   private static final long PAGE_BYTES = 4096;
-  static final int CHUNK_BYTES = 256 << 10;
 
   /// Stays the same in all copies, so that the decisions of a seed do.
   final long id;
@@ -139,7 +139,7 @@ final class SimulatedFile {
         return mirror.segment;
       }
     }
-    Mirror mirror = new Mirror(life, chunk, arena.allocate(CHUNK_BYTES, Long.BYTES));
+    Mirror mirror = new Mirror(life, chunk, MirrorMemory.take(arena));
     mirrors.add(mirror);
     showIn(mirror, chunk * CHUNK_BYTES, CHUNK_BYTES);
     return mirror.segment;
@@ -158,12 +158,7 @@ final class SimulatedFile {
     long end = Math.min(chunkBegin + CHUNK_BYTES, position + length);
     if (begin < end) {
       // Of a part behind the end of the file the bytes are zero.
-      byte[] bytes = new byte[(int) (end - begin)];
-      live.read(begin, bytes, 0, bytes.length);
-      mirror
-          .segment
-          .asSlice(begin - chunkBegin, bytes.length)
-          .copyFrom(MemorySegment.ofArray(bytes));
+      live.read(begin, mirror.segment, begin - chunkBegin, (int) (end - begin));
     }
   }
 

@@ -67,6 +67,13 @@ final class SimulatedFileSystem implements StorageFileSystem {
   }
 
   @Override
+  public long randomBits() {
+    synchronized (disk) {
+      return disk.randomBits();
+    }
+  }
+
+  @Override
   public void createRoot() throws IOException {
     synchronized (disk) {
       requireAlive();
@@ -347,7 +354,7 @@ final class SimulatedFileSystem implements StorageFileSystem {
         if (!source.hasRemaining()) {
           return;
         }
-        if (disk.beginChange()) {
+        if (disk.beginChange(Operation.WRITE, name, position, source.remaining())) {
           takeSome(source, position, bytesBeforeDeath(source.remaining(), position));
           disk.requireRunning();
         }

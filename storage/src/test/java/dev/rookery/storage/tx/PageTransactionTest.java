@@ -229,6 +229,11 @@ final class PageTransactionTest {
   private StorageEnvironment reopenAfterCrash() {
     disk.crash(CrashMode.DROP_UNSYNCED, 1);
     return StorageEnvironment.open(
-        disk.fileSystem(), new StorageOptions(true, 1 << 20, 5, 64 << 10, false));
+        disk.fileSystem(),
+        StorageOptions.defaults()
+            .withScratchBytes(1 << 20)
+            .withBackgroundSyncMillis(5)
+            .withJournalFileBytes(64 << 10)
+            .inline());
   }
 }
