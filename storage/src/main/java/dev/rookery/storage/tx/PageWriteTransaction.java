@@ -314,7 +314,8 @@ public final class PageWriteTransaction implements PageWriter, AutoCloseable {
             ? pool.page(basis)
             : builder.copyOfMapped(segmentAt(basis), offset(basis));
     long blocks = pool.changed(location);
-    assert PageBlocks.holdAllDifferences(old, page, blocks) : "changed where nobody announced it page=" + pageNumber;
+    assert PageBlocks.holdAllDifferences(old, page, blocks)
+        : "changed where nobody announced it page=" + pageNumber;
     checksum.reseal(old, page, blocks);
     builder.addDiff(pageNumber, old, page, blocks);
   }

@@ -13,8 +13,7 @@ import java.util.Set;
 ///
 /// [#commit] ends a "transaction": pages modified so far turn read-only again, so that a structure
 /// which writes to a page it did not modify is found out, and so is one that changes more of a page
-/// than it announced. [#rollback] restores the state of the
-/// last commit.
+/// than it announced. [#rollback] restores the state of the last commit.
 public final class PagesInMemory implements PageWriter {
   private final Arena arena = Arena.ofAuto();
   private final Map<Long, MemorySegment> committed = new HashMap<>();
