@@ -9,6 +9,7 @@ import dev.rookery.storage.StorageOptions;
 import dev.rookery.storage.StorageStats;
 import dev.rookery.storage.error.StorageFailedException;
 import dev.rookery.storage.error.TransactionClosedException;
+import dev.rookery.storage.io.CrashMode;
 import dev.rookery.storage.io.SimulatedDisk;
 import dev.rookery.storage.page.PageLayout;
 import dev.rookery.storage.page.PageReader;
@@ -17,16 +18,16 @@ import org.junit.jupiter.api.Test;
 
 final class PageTransactionTest {
   private static final long ROOT = StorageEnvironment.ROOT_PAGE;
+  private static final StorageOptions OPTIONS =
+      StorageOptions.defaults()
+          .withScratchBytes(1 << 20)
+          .withBackgroundSyncMillis(5)
+          .withJournalFileBytes(64 << 10)
+          .inline();
 
   private final SimulatedDisk disk = new SimulatedDisk();
   private final StorageEnvironment environment =
-      StorageEnvironment.open(
-          disk.fileSystem(),
-          StorageOptions.defaults()
-              .withScratchBytes(1 << 20)
-              .withBackgroundSyncMillis(5)
-              .withJournalFileBytes(64 << 10)
-              .inline());
+      StorageEnvironment.open(disk.fileSystem(), OPTIONS);
 
   @AfterEach
   void close() {
@@ -227,13 +228,7 @@ final class PageTransactionTest {
   }
 
   private StorageEnvironment reopenAfterCrash() {
-    disk.crash(CrashMode.DROP_UNSYNCED, 1);
-    return StorageEnvironment.open(
-        disk.fileSystem(),
-        StorageOptions.defaults()
-            .withScratchBytes(1 << 20)
-            .withBackgroundSyncMillis(5)
-            .withJournalFileBytes(64 << 10)
-            .inline());
+    SimulatedDisk crashed = disk.fork(1, CrashMode.LOSE_ALL_UNSYNCED);
+    return StorageEnvironment.open(crashed.fileSystem(), OPTIONS);
   }
 }
