@@ -16,6 +16,7 @@ final class MirrorMemory {
 
   /// Returns a chunk with any content that is dead when the arena is closed, and somebody else's
   /// then.
+  @SuppressWarnings("restricted") // Of the tests alone; the size stays.
   static MemorySegment take(Arena arena) {
     MemorySegment free = FREE.poll();
     MemorySegment memory =
