@@ -4,6 +4,7 @@ import dev.rookery.graph.GraphOptions;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /// What the command line asks for. Immutable.
@@ -105,6 +106,9 @@ record StudyOptions(
   /// amount of changed pages.
   static GraphOptions unhurried(long changedBytes) {
     // Flushes begin at half of the scratch; versions that a reader still sees take room as well.
-    return GraphOptions.defaults().withScratchBytes(Math.max(4 * changedBytes, 256L << 20));
+    return GraphOptions.defaults()
+        .withScratchBytes(Math.max(4 * changedBytes, 256L << 20))
+        .withCheckpointMillis(TimeUnit.DAYS.toMillis(1))
+        .withCheckpointBytes(1L << 50);
   }
 }
