@@ -12,7 +12,7 @@ import java.util.concurrent.Future;
 ///
 /// A transaction adds a node with two properties, [Peer#NUMBER] and [#TEXT], and an edge to an
 /// earlier node. The loop remembers sums of what it wrote, so that the store can be held to it.
-final class CommitLoop {
+public final class CommitLoop {
   /// Name of the second property.
   static final String TEXT = "text";
 
@@ -22,7 +22,7 @@ final class CommitLoop {
   private CommitLoop() {}
 
   /// A transaction, durable when it returns as far as was asked for.
-  interface Commit {
+  public interface Commit {
     /// Adds a node and an edge to an earlier one, drawn by `random`, and returns the earlier one.
     long commit(long number, SplittableRandom random);
   }
@@ -32,7 +32,7 @@ final class CommitLoop {
   /// @param commits how many nodes and edges there are
   /// @param numberSum the sum of the nodes' numbers
   /// @param targetSum the sum of the edges' targets
-  record Written(long commits, long numberSum, long targetSum) {
+  public record Written(long commits, long numberSum, long targetSum) {
     static final Written NOTHING = new Written(0, 0, 0);
 
     Written plus(Written other) {
@@ -41,7 +41,7 @@ final class CommitLoop {
     }
 
     /// Throws unless a store holds exactly that.
-    void check(String peer, Written found) {
+    public void check(String peer, Written found) {
       if (!equals(found)) {
         throw new IllegalStateException(peer + " expected=" + this + " found=" + found);
       }
@@ -51,10 +51,10 @@ final class CommitLoop {
   /// What was written, and how fast.
   ///
   /// @param perSecond transactions per second
-  record Result(Written written, double perSecond) {}
+  public record Result(Written written, double perSecond) {}
 
   /// Runs the loop in the calling thread, or in as many threads as asked for.
-  static Result run(int threadCount, double seconds, Commit commit) {
+  public static Result run(int threadCount, double seconds, Commit commit) {
     long begin = System.nanoTime();
     long end = begin + (long) (seconds * 1e9);
     Written written =

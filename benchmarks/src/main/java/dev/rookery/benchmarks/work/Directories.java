@@ -8,17 +8,17 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /// Makes and deletes the directories of stores. Without state.
-final class Directories {
+public final class Directories {
   private Directories() {}
 
   /// Makes an empty directory of a new name in another one, which is made if missing.
-  static Path fresh(Path parent) throws IOException {
+  public static Path fresh(Path parent) throws IOException {
     Files.createDirectories(parent);
     return Files.createTempDirectory(parent, "store");
   }
 
   /// Deletes a directory with all that is in it, if it exists.
-  static void delete(Path directory) throws IOException {
+  public static void delete(Path directory) throws IOException {
     if (!Files.exists(directory)) {
       return;
     }

@@ -1,5 +1,6 @@
 package dev.rookery.benchmarks.work;
 
+import dev.rookery.benchmarks.report.RoundTable;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
@@ -74,10 +75,6 @@ final class Figures {
     if (values.length == 0) {
       return OptionalDouble.empty();
     }
-    double[] sorted = values.clone();
-    Arrays.sort(sorted);
-    int middle = sorted.length / 2;
-    return OptionalDouble.of(
-        sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2);
+    return OptionalDouble.of(RoundTable.median(values));
   }
 }

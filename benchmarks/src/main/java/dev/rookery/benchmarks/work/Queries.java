@@ -3,11 +3,11 @@ package dev.rookery.benchmarks.work;
 import java.util.SplittableRandom;
 
 /// What is asked in one round, of every peer the same. Node numbers begin at 0.
-final class Queries {
+public final class Queries {
   private static final int READ_COUNT = 1_000_000;
 
   /// Nodes for W4 and W5.
-  final int[] reads;
+  public final int[] reads;
 
   /// Starts for W6; each has an out-edge.
   final int[] roots;
@@ -23,7 +23,7 @@ final class Queries {
   }
 
   /// Draws the queries of a round.
-  static Queries of(RmatGraph graph, int round) {
+  public static Queries of(RmatGraph graph, int round) {
     SplittableRandom random = new SplittableRandom(round);
     int[] roots = new int[8];
     for (int i = 0; i < roots.length; i++) {

@@ -8,7 +8,7 @@ import java.util.SplittableRandom;
 /// a = 0.57, b = c = 0.19; 16 edges drawn for each node, of which duplicates and self loops are
 /// dropped; node numbers are not permuted, so small numbers have the most edges. Immutable by
 /// convention.
-final class RmatGraph {
+public final class RmatGraph {
   private static final int DRAWN_EDGES_PER_NODE = 16;
   private static final long SEED = 27491095L;
   private static final double A = 0.57;
@@ -19,13 +19,13 @@ final class RmatGraph {
   private static final int SCALE_MAX = 25;
 
   /// How many nodes there are; they are numbered from 0.
-  final int nodeCount;
+  public final int nodeCount;
 
   /// The source of each edge.
-  final int[] sources;
+  public final int[] sources;
 
   /// The target of each edge.
-  final int[] targets;
+  public final int[] targets;
 
   private RmatGraph(int nodeCount, int[] sources, int[] targets) {
     this.nodeCount = nodeCount;
@@ -34,7 +34,7 @@ final class RmatGraph {
   }
 
   /// Draws a graph of `2^scale` nodes. O(edges); needs 32 bytes for each edge drawn.
-  static RmatGraph generate(int scale) {
+  public static RmatGraph generate(int scale) {
     if (scale < 1 || scale > SCALE_MAX) {
       throw new IllegalArgumentException("scale must be 1 … " + SCALE_MAX + " scale=" + scale);
     }
@@ -59,7 +59,7 @@ final class RmatGraph {
   }
 
   /// Returns how many edges there are.
-  int edgeCount() {
+  public int edgeCount() {
     return sources.length;
   }
 

@@ -17,18 +17,28 @@ import java.util.SplittableRandom;
 ///
 /// Rookery numbers nodes from 1, so node n of the other peers is node n + 1 here; answers are given
 /// in their numbers. Writes may come from many threads.
-final class RookeryGraph implements AutoCloseable {
+public final class RookeryGraph implements AutoCloseable {
   private static final String LABEL = "Node";
   private static final String TYPE = "LINKS";
 
   private final Graph graph;
 
   RookeryGraph(Path directory, Durability durability) {
-    graph = Graph.open(directory, GraphOptions.defaults().withDurability(durability));
+    this(directory, GraphOptions.defaults().withDurability(durability));
+  }
+
+  /// Opens or creates a database.
+  public RookeryGraph(Path directory, GraphOptions options) {
+    graph = Graph.open(directory, options);
+  }
+
+  /// Returns the database itself.
+  public Graph graph() {
+    return graph;
   }
 
   /// Adds nodes without text, with the numbers that [Peer#numberOf] gives.
-  void addNodes(int count) {
+  public void addNodes(int count) {
     for (int begin = 0; begin < count; begin += Peer.BATCH_EDGES) {
       int first = begin;
       int end = Math.min(begin + Peer.BATCH_EDGES, count);
@@ -45,8 +55,24 @@ final class RookeryGraph implements AutoCloseable {
     }
   }
 
+  /// Adds all edges in transactions of [Peer#BATCH_EDGES].
+  public void addEdges(RmatGraph edges) {
+    for (int begin = 0; begin < edges.edgeCount(); begin += Peer.BATCH_EDGES) {
+      addEdges(edges, begin, Math.min(begin + Peer.BATCH_EDGES, edges.edgeCount()));
+    }
+  }
+
+  /// Deletes the edges from one index to another (exclusive) in one transaction.
+  public void deleteEdges(RmatGraph edges, int begin, int end) {
+    graph.execute(tx -> {
+      for (int i = begin; i < end; i++) {
+        tx.deleteEdges(TYPE, edges.sources[i] + 1L, edges.targets[i] + 1L);
+      }
+    });
+  }
+
   /// Adds the edges from one index to another (exclusive) in one transaction, as they come.
-  void addEdges(RmatGraph edges, int begin, int end) {
+  public void addEdges(RmatGraph edges, int begin, int end) {
     graph.execute(tx -> {
       for (int i = begin; i < end; i++) {
         tx.addEdge(TYPE, edges.sources[i] + 1L, edges.targets[i] + 1L);
@@ -54,16 +80,40 @@ final class RookeryGraph implements AutoCloseable {
     });
   }
 
-  /// Adds a node with number and text and an edge to an earlier node, and returns that.
-  long commit(long number, SplittableRandom random) {
-    return graph.write(tx -> {
-      Map<String, Object> properties =
-          Map.of(Peer.NUMBER, number, CommitLoop.TEXT, CommitLoop.TEXT_VALUE);
-      long node = tx.addNode(LABEL, properties);
-      long earlier = random.nextLong(1, node);
-      tx.addEdge(TYPE, node, earlier);
-      return earlier - 1;
-    });
+  /// Adds a node with number and text and an edge to an earlier node, and returns that. In a
+  /// closure, which may share a transaction with closures of other threads.
+  public long write(long number, SplittableRandom random) {
+    return graph.write(tx -> addNodeAndEdge(tx, number, random, Long.MAX_VALUE));
+  }
+
+  /// As [#write], in a transaction of its own.
+  public long commit(long number, SplittableRandom random) {
+    try (WriteTransaction tx = graph.beginWrite()) {
+      long earlier = addNodeAndEdge(tx, number, random, Long.MAX_VALUE);
+      tx.commit();
+      return earlier;
+    }
+  }
+
+  /// As [#commit], with another durability than the database was opened with, and with an edge to
+  /// one of the first nodes only.
+  public long commit(long number, SplittableRandom random, long firstNodes, Durability durability) {
+    try (WriteTransaction tx = graph.beginWrite()) {
+      long earlier = addNodeAndEdge(tx, number, random, firstNodes + 1);
+      tx.commit(durability);
+      return earlier;
+    }
+  }
+
+  /// @param end the edge goes to a node before this one, and before the new one
+  private static long addNodeAndEdge(
+      WriteTransaction tx, long number, SplittableRandom random, long end) {
+    Map<String, Object> properties =
+        Map.of(Peer.NUMBER, number, CommitLoop.TEXT, CommitLoop.TEXT_VALUE);
+    long node = tx.addNode(LABEL, properties);
+    long earlier = random.nextLong(1, Math.min(node, end));
+    tx.addEdge(TYPE, node, earlier);
+    return earlier - 1;
   }
 
   /// Brings all changes into the data file and returns its length.
@@ -86,7 +136,7 @@ final class RookeryGraph implements AutoCloseable {
   }
 
   /// Returns the sum of all out-neighbours of nodes.
-  static long sumNeighbors(ReadTransaction tx, int[] nodes) {
+  public static long sumNeighbors(ReadTransaction tx, int[] nodes) {
     NeighborCursor cursor = tx.neighborCursor(Direction.OUT, TYPE);
     long sum = 0;
     for (int node : nodes) {
@@ -116,7 +166,7 @@ final class RookeryGraph implements AutoCloseable {
   }
 
   /// Returns what [CommitLoop] has left, found by a scan of all nodes and their edges.
-  CommitLoop.Written written() {
+  public CommitLoop.Written written() {
     try (ReadTransaction tx = graph.beginRead()) {
       NeighborCursor outgoing = tx.neighborCursor(Direction.OUT, TYPE);
       NeighborCursor incoming = tx.neighborCursor(Direction.IN, TYPE);

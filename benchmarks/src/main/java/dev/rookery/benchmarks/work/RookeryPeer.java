@@ -42,7 +42,7 @@ final class RookeryPeer implements Peer {
     RookeryGraph graph = new RookeryGraph(Directories.fresh(directory), Durability.NONE);
     loaded = graph;
     graph.addNodes(edges.nodeCount);
-    addEdges(graph);
+    graph.addEdges(edges);
     graph.fileBytes();
   }
 
@@ -70,7 +70,8 @@ final class RookeryPeer implements Peer {
     Path made = Directories.fresh(directory);
     try (RookeryGraph graph = new RookeryGraph(made, durability)) {
       graph.addNodes(1);
-      CommitLoop.Result result = CommitLoop.run(threads, seconds, graph::commit);
+      CommitLoop.Result result =
+          CommitLoop.run(threads, seconds, threads == 1 ? graph::commit : graph::write);
       result.written().check(name(), graph.written());
       return Outcome.of(result.perSecond(), 0);
     } finally {
@@ -84,7 +85,7 @@ final class RookeryPeer implements Peer {
       graph.addNodes(edges.nodeCount);
       long before = graph.fileBytes();
       long begin = System.nanoTime();
-      addEdges(graph);
+      graph.addEdges(edges);
       double perSecond = edges.edgeCount() / Outcome.secondsSince(begin);
       if (graph.edgesAnswer(Direction.OUT) != answer || graph.edgesAnswer(Direction.IN) != answer) {
         throw new IllegalStateException("rookery holds other edges");
@@ -93,12 +94,6 @@ final class RookeryPeer implements Peer {
       return new Outcome(perSecond, answer, bytes / edges.edgeCount());
     } finally {
       Directories.delete(made);
-    }
-  }
-
-  private void addEdges(RookeryGraph graph) {
-    for (int begin = 0; begin < edges.edgeCount(); begin += BATCH_EDGES) {
-      graph.addEdges(edges, begin, Math.min(begin + BATCH_EDGES, edges.edgeCount()));
     }
   }
 

@@ -1,7 +1,7 @@
 package dev.rookery.benchmarks.work;
 
+import dev.rookery.benchmarks.report.Markdown;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -78,6 +78,7 @@ public final class WorkBenchmarks {
       case "rookery" -> new RookeryPeer(graph, directory, false);
       case "rookery-cursor" -> new RookeryPeer(graph, directory, true);
       case "lmdb" -> new LmdbPeer(graph, directory);
+      case "rocksdb" -> new RocksPeer(graph, directory);
       case "csr" -> new CsrPeer(graph);
       case "raw" -> new RawDisk(directory);
       default -> throw new IllegalArgumentException("unknown peer=" + name);
@@ -85,7 +86,7 @@ public final class WorkBenchmarks {
   }
 
   private Result run(String command) throws IOException {
-    String loadBefore = load();
+    String loadBefore = Markdown.load();
     for (Peer peer : peers) {
       if (options.works().stream().anyMatch(work -> work.reads() && peer.does(work))) {
         peer.load();
@@ -103,7 +104,7 @@ public final class WorkBenchmarks {
       }
     }
     List<String> names = peers.stream().map(Peer::name).toList();
-    String loads = loadBefore + " before, " + load() + " after";
+    String loads = loadBefore + " before, " + Markdown.load() + " after";
     return new Result(
         new WorkReport(options, names, figures).write(graph, command, loads),
         figures.differences().isEmpty());
@@ -128,16 +129,10 @@ public final class WorkBenchmarks {
             round,
             work.label(),
             peer.name(),
-            WorkReport.rounded(outcome.perSecond()),
+            Markdown.rounded(outcome.perSecond()),
             work.unit);
       }
     }
     return outcomes;
-  }
-
-  /// Returns how many threads wanted a core in the last minute.
-  private static String load() {
-    double load = ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
-    return String.format(Locale.ROOT, "%.1f", load);
   }
 }

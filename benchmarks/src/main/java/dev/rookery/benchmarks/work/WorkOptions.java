@@ -24,7 +24,7 @@ record WorkOptions(
   static final String USAGE =
       """
       usage: run [--work W1,W1a,W2,W3,W4,W5,W5b,W5c,W6] [--scale 17] [--rounds 5]
-                 [--peers rookery,rookery-cursor,lmdb,csr,raw]
+                 [--peers rookery,rookery-cursor,lmdb,rocksdb,csr,raw]
                  [--directory DIR] [--seconds 5] [--clock wall|cpu]\
       """;
 
@@ -44,7 +44,7 @@ record WorkOptions(
         List.of(Work.values()),
         17,
         5,
-        List.of("rookery", "lmdb", "csr", "raw"),
+        List.of("rookery", "lmdb", "rocksdb", "csr", "raw"),
         Path.of("target", "work-benchmarks"),
         5,
         false);

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// That the works run and that all peers give the same answers; no figure is looked at.
 class WorkBenchmarksTest {
   private static final List<String> PEERS =
-      List.of("rookery", "rookery-cursor", "lmdb", "csr", "raw");
+      List.of("rookery", "rookery-cursor", "lmdb", "rocksdb", "csr", "raw");
 
   @Test
   void run_smallGraph_answersAgree(@TempDir Path directory) throws IOException {
