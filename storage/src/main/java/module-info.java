@@ -5,6 +5,7 @@ import org.jspecify.annotations.NullMarked;
 @SuppressWarnings("module") // The friends below are compiled after this module.
 module dev.rookery.storage {
   requires static transitive org.jspecify;
+  requires jdk.jfr;
   requires org.lz4.java;
 
   exports dev.rookery.storage;

@@ -41,6 +41,7 @@ final class Layering {
       Map.ofEntries(
           Map.entry(".error", 0),
           Map.entry(".check", 1),
+          Map.entry(".event", 1),
           Map.entry(".schedule", 1),
           Map.entry(".io", 1),
           Map.entry(".page", 2),

@@ -2,6 +2,8 @@ package dev.rookery.storage.tx;
 
 import dev.rookery.storage.error.CorruptPageException;
 import dev.rookery.storage.error.DiskFullException;
+import dev.rookery.storage.event.CheckpointEvent;
+import dev.rookery.storage.event.FlushEvent;
 import dev.rookery.storage.io.NoSpaceException;
 import dev.rookery.storage.mvcc.ReaderTable.ActiveReader;
 import dev.rookery.storage.mvcc.ScratchPool;
@@ -106,6 +108,8 @@ public final class Checkpointer {
       PageList dirty = new PageList();
       snapshot.table().forEach((page, location) -> collect(dirty, page, location));
       dataFile.expectUpTo(snapshot.sequence());
+      FlushEvent event = new FlushEvent();
+      event.begin();
       try {
         dataFile.ensurePages(snapshot.pageCount());
         dataFile.writePages(dirty.pages, dirty.count, i -> board.pool().page(dirty.locations[i]));
@@ -118,6 +122,13 @@ public final class Checkpointer {
       flushedSequence = snapshot.sequence();
       flushCount.incrementAndGet();
       pipeline.publishFlush(snapshot, dataFile);
+      event.end();
+      if (event.shouldCommit()) {
+        event.database = failure.location();
+        event.sequence = snapshot.sequence();
+        event.pages = dirty.count;
+        event.commit();
+      }
     }
   }
 
@@ -164,6 +175,8 @@ public final class Checkpointer {
             snapshot.journalEnd().offset(),
             snapshot.journalEnd().chain(),
             System.currentTimeMillis());
+    CheckpointEvent event = new CheckpointEvent();
+    event.begin();
     try {
       dataFile.sync();
       HeaderBlocks.writeDurable(dataFile.file(), database, next);
@@ -174,6 +187,12 @@ public final class Checkpointer {
     }
     durable = next;
     settledSequence = next.sequence();
+    event.end();
+    if (event.shouldCommit()) {
+      event.database = failure.location();
+      event.sequence = next.sequence();
+      event.commit();
+    }
   }
 
   /// Returns how many pages are in scratch in the newest visible state.

@@ -104,6 +104,11 @@ public final class CommitPipeline implements AutoCloseable {
     return board;
   }
 
+  /// Returns where the store is, for events.
+  String location() {
+    return failure.location();
+  }
+
   FreeSpaceMap freeSpace() {
     return freeSpace;
   }

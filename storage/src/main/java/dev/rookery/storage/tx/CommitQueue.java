@@ -2,6 +2,8 @@ package dev.rookery.storage.tx;
 
 import dev.rookery.storage.Durability;
 import dev.rookery.storage.error.DatabaseClosedException;
+import dev.rookery.storage.event.JournalSyncEvent;
+import dev.rookery.storage.event.JournalWriteEvent;
 import dev.rookery.storage.journal.CompressionChoice;
 import dev.rookery.storage.journal.Journal;
 import dev.rookery.storage.journal.JournalPosition;
@@ -193,10 +195,22 @@ final class CommitQueue {
       }
       wanted = false;
       try {
-        point.sync();
+        sync(point);
       } catch (IOException | RuntimeException | Error e) {
         failure.fail(e);
       }
+    }
+  }
+
+  private void sync(Journal.SyncPoint point) throws IOException {
+    JournalSyncEvent event = new JournalSyncEvent();
+    event.begin();
+    point.sync();
+    event.end();
+    if (event.shouldCommit()) {
+      event.database = failure.location();
+      event.sequence = point.sequence();
+      event.commit();
     }
   }
 
@@ -248,8 +262,11 @@ final class CommitQueue {
   }
 
   private void write() throws IOException {
+    JournalWriteEvent event = new JournalWriteEvent();
+    event.begin();
     long start = scheduler.nanoTime();
     long bytes = 0;
+    int commits = 0;
     boolean wantsSync = false;
     Snapshot newest = null;
     JournalPosition position = board.visible().journalEnd();
@@ -257,16 +274,26 @@ final class CommitQueue {
       if (pending.record != null) {
         position = journal.append(pending.record, pending.beginsFile);
         bytes += pending.bytes();
+        commits++;
       }
       if (pending.snapshot != null) {
         newest = pending.snapshot.at(position);
       }
       wantsSync |= pending.wantsSync();
     }
+    boolean isDurable = false;
     if (wantsSync) {
-      journal.writeThrough();
+      isDurable = journal.writeThrough();
     } else {
       journal.write();
+    }
+    event.end();
+    if (bytes > 0 && event.shouldCommit()) {
+      event.database = failure.location();
+      event.commits = commits;
+      event.bytes = bytes;
+      event.durable = isDurable;
+      event.commit();
     }
     compression.written(bytes, scheduler.nanoTime() - start);
     if (newest != null) {

@@ -16,6 +16,11 @@ public final class FailureSlot {
     this.location = location;
   }
 
+  /// Returns where the store is, for messages and events.
+  String location() {
+    return location;
+  }
+
   /// Fills the slot unless it is filled.
   public void fail(Throwable failure) {
     cause.compareAndSet(null, failure);

@@ -5,6 +5,7 @@ import dev.rookery.storage.Durability;
 import dev.rookery.storage.error.CorruptPageException;
 import dev.rookery.storage.error.StorageFailedException;
 import dev.rookery.storage.error.TransactionClosedException;
+import dev.rookery.storage.event.CommitEvent;
 import dev.rookery.storage.journal.JournalRecord;
 import dev.rookery.storage.journal.RecordBuilder;
 import dev.rookery.storage.mvcc.PageTranslationTable;
@@ -244,6 +245,8 @@ public final class PageWriteTransaction implements PageWriter, AutoCloseable {
 
   /// As [#commit(Durability)], telling an observer.
   public Commit commit(Durability durability, CommitObserver observer) {
+    CommitEvent event = new CommitEvent();
+    event.begin();
     PendingCommit pending = end(durability, observer);
     observer.queued();
     if (pending != null) {
@@ -251,7 +254,19 @@ public final class PageWriteTransaction implements PageWriter, AutoCloseable {
     } else if (durability == Durability.SYNC) {
       pipeline.sync();
     }
+    tell(event, durability, pending);
     return new SubmittedCommit(pipeline, pending, committedSequence);
+  }
+
+  private void tell(CommitEvent event, Durability durability, @Nullable PendingCommit pending) {
+    event.end();
+    if (event.shouldCommit()) {
+      event.database = pipeline.location();
+      event.sequence = committedSequence;
+      event.durability = durability.name();
+      event.recordBytes = pending == null ? 0 : pending.bytes();
+      event.commit();
+    }
   }
 
   /// Commits and does not wait; the transaction has ended when this returns or throws. What the

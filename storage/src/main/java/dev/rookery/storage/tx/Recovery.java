@@ -1,6 +1,7 @@
 package dev.rookery.storage.tx;
 
 import dev.rookery.storage.error.CorruptPageException;
+import dev.rookery.storage.event.RecoveryEvent;
 import dev.rookery.storage.io.NoSpaceException;
 import dev.rookery.storage.io.StorageFileSystem;
 import dev.rookery.storage.journal.JournalEnd;
@@ -95,6 +96,8 @@ public final class Recovery {
   }
 
   private Recovered replay() throws IOException {
+    RecoveryEvent event = new RecoveryEvent();
+    event.begin();
     JournalEnd end = reader.scan(start);
     if (!fileSystem.isReadOnly()) {
       reader.adopt(end);
@@ -103,6 +106,14 @@ public final class Recovery {
     verifyTouched();
     dataFile.expectUpTo(end.sequence());
     publish(end.sequence(), end.pageCount(), end.position());
+    event.end();
+    if (event.shouldCommit()) {
+      event.database = fileSystem.location();
+      event.sequence = end.sequence();
+      event.commits = end.sequence() - start.sequence();
+      event.pages = board.visible().table().size();
+      event.commit();
+    }
     return new Recovered(board, end, flushedSequence);
   }
 
