@@ -224,6 +224,12 @@ final class PageChanges {
     shadowed.count = count;
   }
 
+  void releaseAll() {
+    if (!savepoints.isEmpty()) {
+      release(savepoints.getFirst());
+    }
+  }
+
   private void endFrom(int depth) {
     while (savepoints.size() > depth) {
       savepoints.removeLast().depth = -1;

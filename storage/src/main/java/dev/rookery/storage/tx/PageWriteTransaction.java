@@ -68,7 +68,10 @@ public final class PageWriteTransaction implements PageWriter, AutoCloseable {
   }
 
   /// Throws unless the transaction is open and this is its thread.
-  private void checkMine() {
+  ///
+  /// @throws TransactionClosedException if it has ended
+  /// @throws ForeignThreadException if another thread began it
+  public void checkMine() {
     checkOpen();
     checkOwner();
   }
@@ -248,6 +251,12 @@ public final class PageWriteTransaction implements PageWriter, AutoCloseable {
   public void release(PageSavepoint savepoint) {
     checkMine(savepoint);
     changes.release(savepoint);
+  }
+
+  /// Ends all savepoints and keeps the changes.
+  public void releaseAll() {
+    checkMine();
+    changes.releaseAll();
   }
 
   private void checkMine(PageSavepoint savepoint) {
