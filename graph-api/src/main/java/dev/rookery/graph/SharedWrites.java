@@ -106,6 +106,7 @@ final class SharedWrites {
     boolean run(StoredWriteTransaction tx) {
       try {
         result = work.apply(tx);
+        tx.releaseSavepoints(); // The next function must not find them.
         if (!tx.isBroken()) {
           return true;
         }

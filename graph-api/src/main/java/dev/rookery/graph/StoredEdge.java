@@ -40,9 +40,12 @@ final class StoredEdge extends StoredProperties implements Edge {
     return key;
   }
 
-  /// Throws if one of the ends was deleted since, so that the slots may belong to other nodes.
+  /// Throws if one of the ends was deleted since, so that the slots may belong to other nodes, or
+  /// the type is gone.
   void checkAlive() {
-    if (graph.nodeOf(from) != source || graph.nodeOf(type.slotOf(key)) != target) {
+    if (!graph.hasType(type)
+        || graph.nodeOf(from) != source
+        || graph.nodeOf(type.slotOf(key)) != target) {
       throw gone();
     }
   }

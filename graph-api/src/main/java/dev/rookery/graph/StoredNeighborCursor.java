@@ -24,6 +24,7 @@ final class StoredNeighborCursor implements NeighborCursor {
 
   private Leg[] legs = new Leg[0];
   private int knownTypes = -1;
+  private int knownRollbacks;
   private int legIndex;
   private @Nullable Leg current;
   private long node;
@@ -57,6 +58,7 @@ final class StoredNeighborCursor implements NeighborCursor {
     }
     legs = made.toArray(Leg[]::new);
     knownTypes = typeCount;
+    knownRollbacks = graph.rollbackCount();
   }
 
   private void addLegs(EdgeType type, List<Leg> made) {
@@ -75,7 +77,7 @@ final class StoredNeighborCursor implements NeighborCursor {
     slot = -1;
     long newSlot = graph.slotOf(newNode);
     int typeCount = graph.typeCount();
-    if (typeCount != knownTypes) {
+    if (typeCount != knownTypes || graph.rollbackCount() != knownRollbacks) {
       makeLegs(typeCount);
     }
     node = newNode;
@@ -123,10 +125,32 @@ final class StoredNeighborCursor implements NeighborCursor {
     if (slot < 0 || graph.nodeOf(slot) != node) {
       current = null;
       legIndex = Integer.MAX_VALUE;
-    } else if (leg != null) {
+      return;
+    }
+    if (graph.rollbackCount() != knownRollbacks) {
+      dropLegs();
+    }
+    if (leg != null && current != null) {
       leg.cursor.seek(slot);
       leg.cursor.seekKey(key + 1);
     }
+  }
+
+  /// Leaves out the legs whose types are gone, and looks at none for new ones.
+  private void dropLegs() {
+    List<Leg> left = new ArrayList<>();
+    int passed = 0;
+    for (int i = 0; i < legs.length; i++) {
+      if (graph.hasType(legs[i].type)) {
+        left.add(legs[i]);
+        passed += i < legIndex ? 1 : 0;
+      } else if (legs[i].equals(current)) {
+        current = null;
+      }
+    }
+    legs = left.toArray(Leg[]::new);
+    legIndex = Math.min(legIndex, passed);
+    knownTypes = -1; // The next node gets all types anew.
   }
 
   private Leg leg() {

@@ -168,6 +168,9 @@ class StoredReadTransaction implements ReadTransaction, PhysicalGraph.Source {
     }
 
     @Nullable Edge next() {
+      if (changeCount != graph.changeCount() && !graph.hasType(type)) {
+        return null;
+      }
       if (inside && changeCount != graph.changeCount()) {
         cursor.seek(slot);
         cursor.seekKey(key + 1);

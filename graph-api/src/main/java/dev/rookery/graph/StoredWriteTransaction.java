@@ -5,7 +5,6 @@ import dev.rookery.graph.store.EdgeType;
 import dev.rookery.graph.store.GraphEdit;
 import dev.rookery.storage.Commit;
 import dev.rookery.storage.Durability;
-import dev.rookery.storage.error.TransactionClosedException;
 import dev.rookery.storage.tx.PageWriteTransaction;
 import java.util.Map;
 
@@ -14,7 +13,6 @@ final class StoredWriteTransaction extends StoredReadTransaction implements Writ
   private final GraphEdit graph;
   private final PageWriteTransaction pages;
   private final Durability durability;
-  private final Thread owner = Thread.currentThread();
   private boolean isShared;
 
   StoredWriteTransaction(GraphEdit graph, PageWriteTransaction pages, Durability durability) {
@@ -26,18 +24,8 @@ final class StoredWriteTransaction extends StoredReadTransaction implements Writ
 
   /// Returns the graph to be changed, if this is the time and the thread for it.
   private GraphEdit graph() {
-    if (pages.isClosed()) {
-      throw new TransactionClosedException("write transaction has ended");
-    }
-    checkOwner();
+    pages.checkMine();
     return graph;
-  }
-
-  private void checkOwner() {
-    if (Thread.currentThread().threadId() != owner.threadId()) {
-      throw new IllegalStateException(
-          "write transaction belongs to another thread owner=" + owner.getName());
-    }
   }
 
   @Override
@@ -149,6 +137,21 @@ final class StoredWriteTransaction extends StoredReadTransaction implements Writ
   }
 
   @Override
+  public Savepoint savepoint() {
+    return new Savepoint(graph().savepoint());
+  }
+
+  @Override
+  public void rollbackTo(Savepoint savepoint) {
+    graph().rollbackTo(savepoint.pages());
+  }
+
+  @Override
+  public void release(Savepoint savepoint) {
+    graph().release(savepoint.pages());
+  }
+
+  @Override
   public Commit commit() {
     return commit(durability);
   }
@@ -175,7 +178,7 @@ final class StoredWriteTransaction extends StoredReadTransaction implements Writ
   public void close() {
     if (!pages.isClosed()) {
       checkEndsItself();
-      checkOwner();
+      pages.checkOwner();
       super.close();
     }
   }
@@ -185,6 +188,13 @@ final class StoredWriteTransaction extends StoredReadTransaction implements Writ
       throw new IllegalStateException(
           "a transaction of Graph.write ends with its function: return to commit, throw to roll"
               + " back");
+    }
+  }
+
+  /// Ends all savepoints and keeps the changes.
+  void releaseSavepoints() {
+    if (!pages.isClosed()) {
+      pages.releaseAll();
     }
   }
 

@@ -9,7 +9,14 @@ import java.util.Map;
 /// There is one write transaction at a time; `beginWrite` waits for its turn. Belongs to the thread
 /// that began it. Closing it without a commit rolls back; that, too, is for its own thread. When a
 /// method throws because of bad arguments, nothing of that call was done and the transaction goes
-/// on; when it throws a storage exception, the transaction can only be rolled back.
+/// on; when it throws a storage exception, the transaction can only be rolled back, as a whole or
+/// to a savepoint.
+///
+/// Misuse is refused by an exception that names it, and changes nothing:
+/// [dev.rookery.storage.error.TransactionClosedException] for a change, a savepoint or a commit
+/// after the end (`rollback` and `close` may be repeated),
+/// [dev.rookery.storage.error.ForeignThreadException] for a thread that did not begin it,
+/// [dev.rookery.storage.error.NestedWriteException] for a second one in the same thread.
 public interface WriteTransaction extends ReadTransaction {
 
   /// Adds a node without label and properties, and returns its id.
@@ -106,6 +113,31 @@ public interface WriteTransaction extends ReadTransaction {
   ///
   /// @throws dev.rookery.graph.error.EdgeNotFoundException if the edge does not exist (any more)
   void deleteEdge(Edge edge);
+
+  /// Remembers this moment, to go back to by [#rollbackTo]. Savepoints nest. O(1) and copies
+  /// nothing; while it lives, each page that is changed after it takes memory for one copy more.
+  ///
+  /// @throws dev.rookery.storage.error.StorageFailedException if an earlier storage exception left
+  ///   the transaction half done
+  Savepoint savepoint();
+
+  /// Takes back everything that was changed since a savepoint, even what an exception left half
+  /// done. The savepoint stays, so that the transaction can go back to it again; those made after
+  /// it end. Ids of nodes added since are given out again. O(pages changed since).
+  ///
+  /// Cursors, iterators, nodes and edges of before go on with what is there then; those whose node,
+  /// edge or edge type is gone behave as after a deletion.
+  ///
+  /// @throws dev.rookery.storage.error.SavepointException if it belongs to another transaction, or
+  ///   has ended
+  void rollbackTo(Savepoint savepoint);
+
+  /// Ends a savepoint, and those made after it, and keeps what was changed since: gives back the
+  /// memory that it needs. A commit ends all of them, too.
+  ///
+  /// @throws dev.rookery.storage.error.SavepointException if it belongs to another transaction, or
+  ///   has ended
+  void release(Savepoint savepoint);
 
   /// Commits with the durability that the graph was opened with, and ends the transaction. Returns
   /// when that is reached, with a handle to ask for more.

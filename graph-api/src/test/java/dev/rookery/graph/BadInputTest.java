@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import dev.rookery.graph.error.EdgeNotFoundException;
 import dev.rookery.graph.error.NodeNotFoundException;
 import dev.rookery.graph.error.PropertyException;
+import dev.rookery.storage.error.ForeignThreadException;
 import dev.rookery.storage.error.NestedWriteException;
 import dev.rookery.storage.error.TransactionClosedException;
 import java.util.List;
@@ -385,7 +386,7 @@ final class BadInputTest {
                   }
                   return 0;
                 }))
-            .isInstanceOf(IllegalStateException.class)
+            .isInstanceOf(ForeignThreadException.class)
             .hasMessageContaining("another thread");
       }
       tx.setProperty(ann, "age", 31);

@@ -8,8 +8,10 @@ import dev.rookery.graph.error.EdgeNotFoundException;
 import dev.rookery.graph.error.NodeNotFoundException;
 import dev.rookery.graph.error.PropertyException;
 import dev.rookery.storage.Durability;
+import dev.rookery.storage.error.SavepointException;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -23,6 +25,8 @@ final class GraphScriptRun implements AutoCloseable {
   private static final String[] TYPES = {"A", "B", "MULTI_C", "MULTI_D"};
   private static final String[] LABELS = {"", "Red", "Green", "Blue"};
 
+  private record Moment(Savepoint savepoint, ReferenceGraph model) {}
+
   private record Reader(ReadTransaction tx, ReferenceGraph model) {}
 
   private final Supplier<Graph> opener;
@@ -30,6 +34,11 @@ final class GraphScriptRun implements AutoCloseable {
   private final List<Reader> readers = new ArrayList<>();
   private Graph graph;
   private WriteTransaction tx;
+
+  /// The savepoints of the transaction that are alive, and some that are not.
+  private final List<Moment> moments = new ArrayList<>();
+
+  private final List<Savepoint> endedSavepoints = new ArrayList<>();
   private ReferenceGraph committed = new ReferenceGraph();
   private ReferenceGraph model = committed.copy();
 
@@ -120,6 +129,8 @@ final class GraphScriptRun implements AutoCloseable {
   private WriteTransaction tx() {
     if (tx == null) {
       tx = graph.beginWrite();
+      moments.clear();
+      endedSavepoints.clear();
     }
     return tx;
   }
@@ -134,6 +145,15 @@ final class GraphScriptRun implements AutoCloseable {
         endTransaction();
       }
       case CLOSE -> endTransaction();
+      case SAVEPOINT -> moments().add(new Moment(tx().savepoint(), model.copy()));
+      case ROLLBACK_TO -> rollbackTo(step);
+      case RELEASE -> {
+        if (tx != null && !moments.isEmpty()) {
+          int at = step.a() % moments.size();
+          tx.release(moments.get(at).savepoint());
+          endSavepoints(at);
+        }
+      }
       case LOOK -> look();
       case OPEN_READER -> {
         if (readers.size() < READER_COUNT_MAX) {
@@ -179,6 +199,61 @@ final class GraphScriptRun implements AutoCloseable {
     states.put(newestSequence, committed);
     if (durability == Durability.SYNC) {
       durableSequence = newestSequence;
+    }
+  }
+
+  /// Returns the savepoints of the open transaction, which is begun if there is none.
+  private List<Moment> moments() {
+    tx();
+    return moments;
+  }
+
+  /// Goes back, while cursors and views of before are in use.
+  private void rollbackTo(GraphScript.Step step) {
+    if (tx == null || moments.isEmpty()) {
+      return;
+    }
+    List<Node> nodes = new ArrayList<>();
+    List<Edge> edges = new ArrayList<>();
+    tx.nodes().forEach(nodes::add);
+    nodes.forEach(node -> tx.edges(node.id(), Direction.OUT).forEach(edges::add));
+    List<Iterator<Edge>> walks = new ArrayList<>();
+    for (Node node : nodes.subList(0, Math.min(5, nodes.size()))) {
+      Iterator<Edge> walk = tx.edges(node.id(), Direction.BOTH).iterator();
+      if (walk.hasNext()) {
+        walk.next();
+      }
+      walks.add(walk);
+    }
+    int at = step.a() % moments.size();
+    tx.rollbackTo(moments.get(at).savepoint());
+    model = moments.get(at).model().copy();
+    endSavepoints(at + 1);
+    if (step.b() % 4 == 0) {
+      model.assertSeenBy(tx);
+    }
+    for (Node node : nodes) {
+      if (!model.hasNode(node.id())) {
+        assertThatThrownBy(node::label).isInstanceOf(NodeNotFoundException.class);
+      }
+    }
+    for (Edge edge : edges) {
+      if (!model.hasEdge(ReferenceGraph.keyOf(edge))) {
+        assertThatThrownBy(edge::properties).isInstanceOf(EdgeNotFoundException.class);
+      }
+    }
+    for (Iterator<Edge> walk : walks) {
+      walk.forEachRemaining(edge -> assertThat(model.hasEdge(ReferenceGraph.keyOf(edge))).isTrue());
+    }
+    if (!endedSavepoints.isEmpty()) {
+      Savepoint ended = endedSavepoints.get(step.c() % endedSavepoints.size());
+      assertThatThrownBy(() -> tx.rollbackTo(ended)).isInstanceOf(SavepointException.class);
+    }
+  }
+
+  private void endSavepoints(int from) {
+    while (moments.size() > from) {
+      endedSavepoints.add(moments.removeLast().savepoint());
     }
   }
 

@@ -90,6 +90,10 @@ final class ReferenceGraph {
     return nth(edges.keySet(), pick);
   }
 
+  boolean hasEdge(EdgeKey key) {
+    return edges.containsKey(key);
+  }
+
   boolean hasEdges() {
     return !edges.isEmpty();
   }

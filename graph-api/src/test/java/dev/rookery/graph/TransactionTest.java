@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.rookery.graph.error.NodeNotFoundException;
 import dev.rookery.storage.Durability;
+import dev.rookery.storage.error.SavepointException;
+import dev.rookery.storage.error.TransactionClosedException;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -91,6 +93,66 @@ final class TransactionTest {
       assertThat(tx.labels()).containsExactly("Kept");
       assertThat(tx.edgeTypes()).isEmpty();
     }
+  }
+
+  @Test
+  void rollbackTo_takesBackWhatCameAfterAndNothingElse() {
+    try (WriteTransaction tx = graph.beginWrite()) {
+      long kept = tx.addNode("Kept", Map.of("name", "Ann"));
+      Savepoint savepoint = tx.savepoint();
+      long lost = tx.addNode("Lost", Map.of("lost", 1));
+      tx.addEdge("LOST", kept, lost);
+      tx.setProperty(kept, "name", "Eve");
+      Node node = tx.node(lost);
+      NeighborCursor cursor = tx.neighborCursor(Direction.OUT).of(kept);
+      tx.rollbackTo(savepoint);
+
+      assertThat(cursor.next()).isFalse();
+      assertThatThrownBy(node::label).isInstanceOf(NodeNotFoundException.class);
+      assertThat(tx.node(kept).getString("name")).isEqualTo("Ann");
+      assertThat(tx.edgeTypes()).isEmpty();
+      assertThat(tx.labels()).containsExactly("Kept");
+      // The number of the lost type goes to another one; the cursor must not take it for its own.
+      tx.addEdge("FOUND", kept, tx.addNode("Found"));
+      assertThat(cursor.of(kept).next()).isTrue();
+      assertThat(cursor.type()).isEqualTo("FOUND");
+      tx.commit();
+    }
+    try (ReadTransaction tx = graph.beginRead()) {
+      assertThat(tx.labels()).containsExactly("Found", "Kept");
+      assertThat(tx.edgeCount()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void savepoint_ofAnotherTransaction_isRefused() {
+    Savepoint foreign;
+    try (WriteTransaction tx = graph.beginWrite()) {
+      foreign = tx.savepoint();
+      tx.addNode();
+      tx.commit();
+      assertThatThrownBy(() -> tx.rollbackTo(foreign))
+          .isInstanceOf(TransactionClosedException.class)
+          .hasMessageContaining("was committed already");
+      assertThatThrownBy(tx::commit)
+          .isInstanceOf(TransactionClosedException.class)
+          .hasMessageContaining("was committed already");
+    }
+    try (WriteTransaction tx = graph.beginWrite()) {
+      assertThatThrownBy(() -> tx.rollbackTo(foreign)).isInstanceOf(SavepointException.class);
+      assertThatThrownBy(() -> tx.release(foreign)).isInstanceOf(SavepointException.class);
+    }
+  }
+
+  @Test
+  void savepoint_leftByAFunction_endsWithIt() {
+    Savepoint[] left = new Savepoint[1];
+    graph.execute(tx -> {
+      left[0] = tx.savepoint();
+      tx.addNode();
+    });
+    graph.execute(tx ->
+        assertThatThrownBy(() -> tx.rollbackTo(left[0])).isInstanceOf(SavepointException.class));
   }
 
   @Test

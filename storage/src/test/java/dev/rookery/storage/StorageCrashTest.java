@@ -239,7 +239,7 @@ final class StorageCrashTest {
     private void transaction(StorageEnvironment environment) {
       try (PageWriteTransaction tx = environment.beginWrite()) {
         PageModel after = history.newest().copy();
-        after.change(tx, random, PAGE_COUNT_MAX);
+        after = NestedChanges.make(tx, after, random, PAGE_COUNT_MAX);
         if (random.nextInt(12) == 0) {
           after.rewrite(tx, random); // A record longer than what the journal writes in one piece.
         }

@@ -132,7 +132,7 @@ final class StorageModelTest {
     private void transaction() {
       PageModel after = model.copy();
       try (PageWriteTransaction tx = environment.beginWrite()) {
-        after.change(tx, random, PAGE_COUNT_MAX);
+        after = NestedChanges.make(tx, after, random, PAGE_COUNT_MAX);
         if (random.nextInt(4) == 0) {
           after.assertSeenBy(tx);
         }

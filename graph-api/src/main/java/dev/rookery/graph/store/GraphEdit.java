@@ -8,6 +8,7 @@ import dev.rookery.storage.page.PageLayout;
 import dev.rookery.storage.table.RecordTable;
 import dev.rookery.storage.tree.FixedSizeForest;
 import dev.rookery.storage.tx.CommitObserver;
+import dev.rookery.storage.tx.PageSavepoint;
 import dev.rookery.storage.tx.PageWriteTransaction;
 import it.unimi.dsi.fastutil.longs.LongArrayList;
 import java.lang.foreign.MemorySegment;
@@ -77,6 +78,23 @@ public final class GraphEdit extends GraphView {
         queued.run();
       }
     };
+  }
+
+  /// Remembers this moment.
+  public PageSavepoint savepoint() {
+    return pages.savepoint();
+  }
+
+  /// Takes back what was changed since a moment. Names need no care: those that were interned since
+  /// are behind the count of names, as those of a transaction that was rolled back.
+  public void rollbackTo(PageSavepoint savepoint) {
+    pages.rollbackTo(savepoint);
+    noteRollback();
+  }
+
+  /// Forgets a moment and keeps what was changed since.
+  public void release(PageSavepoint savepoint) {
+    pages.release(savepoint);
   }
 
   /// A change, after its arguments were found good.

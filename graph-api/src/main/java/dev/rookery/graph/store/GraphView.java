@@ -20,6 +20,8 @@ public sealed class GraphView implements PhysicalGraph permits GraphEdit {
   /// at once.
   private int changeCount;
 
+  private int rollbackCount;
+
   GraphView(GraphStore store, PageReader pages) {
     this.store = store;
     this.pages = pages;
@@ -39,6 +41,22 @@ public sealed class GraphView implements PhysicalGraph permits GraphEdit {
   /// Tells all cursors to look up again where they are.
   public void noteChange() {
     changeCount++;
+  }
+
+  /// Returns a number that is another one after edge types may have gone, because the transaction
+  /// went back to a savepoint. Changes only together with [#changeCount].
+  public int rollbackCount() {
+    return rollbackCount;
+  }
+
+  void noteRollback() {
+    rollbackCount++;
+    changeCount++;
+  }
+
+  /// Returns whether an edge type that was found earlier is there still.
+  public boolean hasType(EdgeType type) {
+    return type.number() <= typeCount() && type.equals(type(type.number()));
   }
 
   /// Returns whether the graph may change while it is read.

@@ -3,68 +3,89 @@ package dev.rookery.storage.tx;
 import dev.rookery.storage.Commit;
 import dev.rookery.storage.Durability;
 import dev.rookery.storage.error.CorruptPageException;
+import dev.rookery.storage.error.ForeignThreadException;
+import dev.rookery.storage.error.SavepointException;
 import dev.rookery.storage.error.StorageFailedException;
 import dev.rookery.storage.error.TransactionClosedException;
 import dev.rookery.storage.event.CommitEvent;
 import dev.rookery.storage.journal.JournalRecord;
 import dev.rookery.storage.journal.RecordBuilder;
-import dev.rookery.storage.mvcc.PageTranslationTable;
-import dev.rookery.storage.mvcc.ScratchPool;
 import dev.rookery.storage.mvcc.Snapshot;
 import dev.rookery.storage.page.DataFile;
 import dev.rookery.storage.page.PageBlocks;
 import dev.rookery.storage.page.PageChecksum;
-import dev.rookery.storage.page.PageLayout;
-import dev.rookery.storage.page.PageReader;
 import dev.rookery.storage.page.PageWriter;
 import java.lang.foreign.MemorySegment;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /// The one change of the pages that is under way.
 ///
 /// ```
-/// OPEN --commit--> ENDED            the changes are the newest state
-/// OPEN --rollback, close--> ENDED   the changes are gone, their scratch is free at once
-/// OPEN --a page contradicts itself--> BROKEN --rollback, close--> ENDED
+/// OPEN --commit, submit--> COMMITTED        the changes are the newest state
+/// OPEN --rollback, close--> ROLLED_BACK     the changes are gone, their scratch is free at once
+/// OPEN --a page contradicts itself--> BROKEN --rollback, close--> ROLLED_BACK
+///                                     BROKEN --rollbackTo a savepoint--> OPEN
 /// ```
 ///
-/// A page is copied to scratch when it is first modified, and the copy changed in place. What the
-/// page was before is remembered as its *basis*: the journal gets the difference to it. Belongs to
-/// the thread that began it.
+/// What is wrong to do is refused by an exception that names it, and changes nothing: a change or a
+/// second end after the end ([TransactionClosedException]; only `rollback` and `close` may be
+/// repeated), another thread than the one that began it ([ForeignThreadException]), a savepoint of
+/// another transaction or one that has ended ([SavepointException]).
+///
+/// Belongs to the thread that began it; others may read through it while it changes nothing.
 public final class PageWriteTransaction implements PageWriter, AutoCloseable {
-  /// Basis of a page that was free before: it is journaled whole. (No page lies at location 0.)
-  private static final long FROM_ZERO = 0;
+  private enum State {
+    OPEN("is open"),
+    COMMITTED("was committed already"),
+    ROLLED_BACK("was rolled back already");
 
-  private static final int INDEX_BITS = 24;
+    final String words;
+
+    State(String words) {
+      this.words = words;
+    }
+  }
 
   private final CommitPipeline pipeline;
-  private final ScratchPool pool;
   private final FreeSpaceMap freeSpace;
   private final Snapshot base;
-  private final long version;
-  private final PageTranslationTable.Edit table;
-  private final PageLog changed = new PageLog();
-  private final PageLog freed = new PageLog();
-  private final PageLog replaced = new PageLog();
-  private long pageCount;
-  private boolean open = true;
+  private final PageChanges changes;
+  private final Thread owner = Thread.currentThread();
+  private State state = State.OPEN;
   private boolean broken;
   private long committedSequence;
 
   PageWriteTransaction(CommitPipeline pipeline, Snapshot base) {
     this.pipeline = pipeline;
-    this.pool = pipeline.board().pool();
     this.freeSpace = pipeline.freeSpace();
     this.base = base;
-    this.version = base.version() + 1;
-    this.table = base.table().edit();
-    this.pageCount = base.pageCount();
+    this.changes = new PageChanges(pipeline.board().pool(), base);
   }
 
   private void checkOpen() {
-    if (!open) {
-      throw new TransactionClosedException("write transaction has ended");
+    if (state != State.OPEN) {
+      throw new TransactionClosedException("write transaction " + state.words);
+    }
+  }
+
+  /// Throws unless the transaction is open and this is its thread.
+  ///
+  /// @throws TransactionClosedException if it has ended
+  /// @throws ForeignThreadException if another thread began it
+  public void checkMine() {
+    checkOpen();
+    checkOwner();
+  }
+
+  /// Throws unless this is the thread that began the transaction.
+  ///
+  /// @throws ForeignThreadException if it is another one
+  public void checkOwner() {
+    Thread thread = Thread.currentThread();
+    if (thread.threadId() != owner.threadId()) {
+      throw new ForeignThreadException(
+          "write transaction belongs to another thread owner=%s caller=%s"
+              .formatted(owner.getName(), thread.getName()));
     }
   }
 
@@ -75,12 +96,12 @@ public final class PageWriteTransaction implements PageWriter, AutoCloseable {
 
   /// Returns whether anything was changed.
   public boolean hasChanges() {
-    return changed.count > 0 || freed.count > 0;
+    return !changes.isEmpty();
   }
 
   /// Returns whether the transaction has ended.
   public boolean isClosed() {
-    return !open;
+    return state != State.OPEN;
   }
 
   /// Returns whether the transaction can only be rolled back.
@@ -96,7 +117,7 @@ public final class PageWriteTransaction implements PageWriter, AutoCloseable {
   @Override
   public long locate(long pageNumber) {
     checkOpen();
-    long location = table.lookup(pageNumber);
+    long location = changes.lookup(pageNumber);
     if (location != 0) {
       return location;
     }
@@ -110,14 +131,12 @@ public final class PageWriteTransaction implements PageWriter, AutoCloseable {
 
   @Override
   public MemorySegment segmentAt(long location) {
-    return ScratchPool.isScratch(location)
-        ? pool.slabs()[ScratchPool.slab(location)]
-        : base.mapping().segmentAt(location);
+    return changes.segmentAt(location);
   }
 
   @Override
   public long pageCount() {
-    return pageCount;
+    return changes.pageCount();
   }
 
   @Override
@@ -137,24 +156,11 @@ public final class PageWriteTransaction implements PageWriter, AutoCloseable {
   }
 
   private MemorySegment modifyBlocks(long pageNumber, long blocks) {
+    checkOwner();
     long location = locate(pageNumber);
-    if (isOwn(location)) {
-      pool.setChanged(location, pool.changed(location) | blocks);
-      return pool.page(location);
-    }
     boolean done = false;
     try {
-      long copy = pool.allocate(version);
-      MemorySegment page = pool.page(copy);
-      table.put(pageNumber, copy);
-      MemorySegment.copy(segmentAt(location), offset(location), page, 0, PageLayout.PAGE_BYTES);
-      pool.setChanged(copy, blocks | PageBlocks.HEADER);
-      // A mapped basis keeps its bytes: a flush writes only pages that were in scratch at this
-      // base.
-      changed.add(pageNumber, location);
-      if (ScratchPool.isScratch(location)) {
-        replaced.add(pageNumber, location);
-      }
+      MemorySegment page = changes.modify(pageNumber, location, blocks);
       done = true;
       return page;
     } finally {
@@ -162,17 +168,9 @@ public final class PageWriteTransaction implements PageWriter, AutoCloseable {
     }
   }
 
-  private static long offset(long location) {
-    return PageReader.offsetAt(location);
-  }
-
-  private boolean isOwn(long location) {
-    return ScratchPool.isScratch(location) && pool.born(location) == version;
-  }
-
   @Override
   public long allocate(byte type, int structureId) {
-    checkOpen();
+    checkMine();
     long page = freeSpace.allocate(this);
     initialise(page, type, structureId);
     return page;
@@ -180,7 +178,7 @@ public final class PageWriteTransaction implements PageWriter, AutoCloseable {
 
   @Override
   public long allocateRun(int count, byte type, int structureId) {
-    checkOpen();
+    checkMine();
     if (count < 1 || count > maxRun()) {
       throw new IllegalArgumentException("run out of range count=%d".formatted(count));
     }
@@ -200,14 +198,7 @@ public final class PageWriteTransaction implements PageWriter, AutoCloseable {
   void initialise(long pageNumber, byte type, int structureId) {
     boolean done = false;
     try {
-      long location = pool.allocate(version);
-      MemorySegment page = pool.page(location);
-      table.put(pageNumber, location);
-      page.fill((byte) 0);
-      page.set(PageLayout.LONG, PageLayout.PAGE_NUMBER_OFFSET, pageNumber);
-      page.set(PageLayout.INT, PageLayout.STRUCTURE_OFFSET, structureId);
-      page.set(PageLayout.BYTE, PageLayout.TYPE_OFFSET, type);
-      changed.add(pageNumber, FROM_ZERO);
+      changes.initialise(pageNumber, type, structureId);
       done = true;
     } finally {
       broken |= !done;
@@ -215,21 +206,74 @@ public final class PageWriteTransaction implements PageWriter, AutoCloseable {
   }
 
   void extendTo(long newPageCount) {
-    pageCount = newPageCount;
+    changes.extendTo(newPageCount);
   }
 
   @Override
   public void free(long pageNumber) {
-    checkOpen();
-    freeSpace.free(this, pageNumber);
-    long location = table.lookup(pageNumber);
-    if (isOwn(location)) {
-      pool.free(location);
-    } else if (location != 0) {
-      replaced.add(pageNumber, location);
+    checkMine();
+    boolean done = false;
+    try {
+      freeSpace.free(this, pageNumber);
+      changes.free(pageNumber);
+      done = true;
+    } finally {
+      broken |= !done;
     }
-    table.put(pageNumber, 0);
-    freed.add(pageNumber, 0);
+  }
+
+  /// Remembers this moment, to go back to by [#rollbackTo]. Savepoints nest, to any depth. O(1);
+  /// while it lives, each page that is changed after it keeps one copy more in scratch.
+  ///
+  /// @throws StorageFailedException if the transaction is broken
+  public PageSavepoint savepoint() {
+    checkMine();
+    checkNotBroken();
+    return changes.savepoint(this);
+  }
+
+  /// Takes everything back that was changed since a savepoint. The savepoint stays, so that the
+  /// transaction can go back to it again; those made after it end. A transaction that was broken
+  /// since is whole again. Segments and locations of pages found earlier must be looked up again.
+  /// O(pages changed since); their scratch is free at once.
+  ///
+  /// @throws SavepointException if it belongs to another transaction or has ended
+  public void rollbackTo(PageSavepoint savepoint) {
+    checkMine(savepoint);
+    changes.rollbackTo(savepoint);
+    freeSpace.forget();
+    broken = false;
+  }
+
+  /// Ends a savepoint, and those made after it, and keeps what was changed since. O(pages changed
+  /// since).
+  ///
+  /// @throws SavepointException if it belongs to another transaction or has ended
+  public void release(PageSavepoint savepoint) {
+    checkMine(savepoint);
+    changes.release(savepoint);
+  }
+
+  /// Ends all savepoints and keeps the changes.
+  public void releaseAll() {
+    checkMine();
+    changes.releaseAll();
+  }
+
+  private void checkMine(PageSavepoint savepoint) {
+    checkMine();
+    if (savepoint.owner != this) {
+      throw new SavepointException(
+          "savepoint belongs to another transaction own=%d its=%d"
+              .formatted(sequence(), savepoint.owner.sequence()));
+    }
+  }
+
+  private void checkNotBroken() {
+    if (broken) {
+      throw new StorageFailedException(
+          "transaction was broken by an earlier exception and can only be rolled back");
+    }
   }
 
   /// Commits and waits for what the durability promises; the transaction has ended when this
@@ -291,100 +335,48 @@ public final class PageWriteTransaction implements PageWriter, AutoCloseable {
 
   /// Hands the changes to the pipeline, if there are any, and ends the transaction.
   private @Nullable PendingCommit end(Durability durability, CommitObserver observer) {
-    checkOpen();
+    checkMine();
     PendingCommit pending;
     try {
-      if (broken) {
-        throw new StorageFailedException(
-            "transaction was broken by an earlier exception and can only be rolled back");
-      }
+      checkNotBroken();
       committedSequence = hasChanges() ? sequence() : base.sequence();
       pending = hasChanges() ? pipeline.submit(this, durability, observer) : null;
     } catch (RuntimeException | Error e) {
       rollback();
       throw e;
     }
-    open = false;
+    state = State.COMMITTED;
     pipeline.unlockWriter();
     return pending;
   }
 
   /// Seals the changed pages and describes them for the journal.
   JournalRecord seal(RecordBuilder builder, PageChecksum checksum) {
-    long[] order = changed.order();
-    for (int i = 0; i < order.length; i++) {
-      long pageNumber = order[i] >>> INDEX_BITS;
-      boolean newest = i + 1 == order.length || order[i + 1] >>> INDEX_BITS != pageNumber;
-      long location = table.lookup(pageNumber);
-      if (newest && isOwn(location)) {
-        sealPage(pageNumber, location, changed.values[indexOf(order[i])], builder, checksum);
-      }
-    }
-    for (int i = 0; i < freed.count; i++) {
-      if (!isOwn(table.lookup(freed.pages[i]))) {
-        builder.addFreed(freed.pages[i]);
-      }
-    }
-    return builder.finish(sequence(), pageCount);
-  }
-
-  private void sealPage(
-      long pageNumber, long location, long basis, RecordBuilder builder, PageChecksum checksum) {
-    MemorySegment page = pool.page(location);
-    page.set(PageLayout.LONG, PageLayout.SEQUENCE_OFFSET, sequence());
-    if (basis == FROM_ZERO) {
-      checksum.seal(page);
-      builder.addFromZero(pageNumber, page);
-      return;
-    }
-    MemorySegment old =
-        ScratchPool.isScratch(basis)
-            ? pool.page(basis)
-            : builder.copyOfMapped(segmentAt(basis), offset(basis));
-    long blocks = pool.changed(location);
-    assert PageBlocks.holdAllDifferences(old, page, blocks)
-        : "changed where nobody announced it page=" + pageNumber;
-    checksum.reseal(old, page, blocks);
-    builder.addDiff(pageNumber, old, page, blocks);
-  }
-
-  private static int indexOf(long packed) {
-    return (int) (packed & (1 << INDEX_BITS) - 1);
+    return changes.seal(builder, checksum, sequence());
   }
 
   /// Returns the state after this transaction.
   Snapshot result() {
-    return new Snapshot(
-        version,
-        sequence(),
-        table.finish(),
-        base.mapping(),
-        pool.slabs(),
-        pageCount,
-        base.journalEnd());
+    return changes.result(sequence());
   }
 
   /// Hands the versions that this commit replaced to the list of the superseded.
   void supersede() {
-    for (int i = 0; i < replaced.count; i++) {
-      pipeline.board().superseded().add(replaced.values[i], version);
-    }
+    changes.supersede(pipeline.board().superseded());
   }
 
   /// Takes all changes back. Does nothing if the transaction has ended.
+  ///
+  /// @throws ForeignThreadException if another thread began it; it alone can hand the right to
+  ///   write on
   public void rollback() {
-    if (!open) {
+    if (state != State.OPEN) {
       return;
     }
-    open = false;
+    checkOwner();
+    state = State.ROLLED_BACK;
     try {
-      for (int i = 0; i < changed.count; i++) {
-        long location = table.lookup(changed.pages[i]);
-        if (isOwn(location)) {
-          pool.free(location);
-          table.put(changed.pages[i], 0);
-        }
-      }
+      changes.discardAll();
       freeSpace.forget();
     } finally {
       pipeline.unlockWriter();
@@ -397,37 +389,8 @@ public final class PageWriteTransaction implements PageWriter, AutoCloseable {
     rollback();
   }
 
-  /// A growing list of page numbers, each with a number beside it.
-  private static final class PageLog {
-    long[] pages = new long[16];
-    long[] values = new long[16];
-    int count;
-
-    void add(long page, long value) {
-      if (count >>> INDEX_BITS != 0) {
-        throw new IllegalStateException("transaction changes too many pages count=" + count);
-      }
-      if (count == pages.length) {
-        pages = Arrays.copyOf(pages, count * 2);
-        values = Arrays.copyOf(values, count * 2);
-      }
-      pages[count] = page;
-      values[count++] = value;
-    }
-
-    /// Returns the entries sorted by page number and then by age, packed with their indexes.
-    long[] order() {
-      long[] order = new long[count];
-      for (int i = 0; i < count; i++) {
-        order[i] = pages[i] << INDEX_BITS | i;
-      }
-      Arrays.sort(order);
-      return order;
-    }
-  }
-
   @Override
   public String toString() {
-    return "PageWriteTransaction[sequence=%d, open=%s]".formatted(sequence(), open);
+    return "PageWriteTransaction[sequence=%d, state=%s]".formatted(sequence(), state);
   }
 }

@@ -1,0 +1,319 @@
+package dev.rookery.storage.tx;
+
+import dev.rookery.storage.error.SavepointException;
+import dev.rookery.storage.journal.JournalRecord;
+import dev.rookery.storage.journal.RecordBuilder;
+import dev.rookery.storage.mvcc.PageTranslationTable;
+import dev.rookery.storage.mvcc.ScratchPool;
+import dev.rookery.storage.mvcc.Snapshot;
+import dev.rookery.storage.mvcc.SupersededVersions;
+import dev.rookery.storage.page.PageBlocks;
+import dev.rookery.storage.page.PageChecksum;
+import dev.rookery.storage.page.PageLayout;
+import dev.rookery.storage.page.PageReader;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// The pages of a write transaction: where they are, what they were, and where they were at its
+/// savepoints.
+///
+/// A page is copied to scratch when it is first modified, and the copy changed in place. What the
+/// page was before is remembered as its *basis*: the journal gets the difference to it.
+///
+/// Invariants:
+/// 1. What the table of a live savepoint names is not changed and not freed. A page that the newest
+///    savepoint names is copied once more before it is modified, and the copy before is *shadowed*.
+/// 2. Scratch of this transaction is named by its table or lies in the list of the shadowed, never
+///    both, and is born in this version.
+/// 3. A shadowed copy is named by a savepoint that is alive.
+///
+/// Belongs to the thread of the transaction.
+final class PageChanges {
+  /// Basis of a page that was free before: it is journaled whole. (No page lies at location 0.)
+  private static final long FROM_ZERO = 0;
+
+  private final ScratchPool pool;
+  private final Snapshot base;
+  private final long version;
+  private PageTranslationTable.Edit table;
+  private long pageCount;
+
+  /// Pages with their basis, in the order in which they were first changed.
+  private final PageLog changed = new PageLog();
+
+  /// Pages that were freed.
+  private final PageLog freed = new PageLog();
+
+  /// Scratch of earlier versions that this one takes out of the table.
+  private final PageLog replaced = new PageLog();
+
+  /// Copies of this transaction that only savepoints name.
+  private final PageLog shadowed = new PageLog();
+
+  private final List<PageSavepoint> savepoints = new ArrayList<>();
+
+  /// The table of the newest savepoint.
+  private @Nullable PageTranslationTable saved;
+
+  PageChanges(ScratchPool pool, Snapshot base) {
+    this.pool = pool;
+    this.base = base;
+    this.version = base.version() + 1;
+    this.table = base.table().edit();
+    this.pageCount = base.pageCount();
+  }
+
+  boolean isEmpty() {
+    return changed.count == 0 && freed.count == 0;
+  }
+
+  long pageCount() {
+    return pageCount;
+  }
+
+  void extendTo(long newPageCount) {
+    pageCount = newPageCount;
+  }
+
+  /// Returns the location of a page in scratch, or 0.
+  long lookup(long pageNumber) {
+    return table.lookup(pageNumber);
+  }
+
+  MemorySegment segmentAt(long location) {
+    return ScratchPool.isScratch(location)
+        ? pool.slabs()[ScratchPool.slab(location)]
+        : base.mapping().segmentAt(location);
+  }
+
+  private boolean isOwn(long location) {
+    return ScratchPool.isScratch(location) && pool.born(location) == version;
+  }
+
+  /// Returns whether a savepoint needs what lies at the current location of a page. The newest one
+  /// is enough to ask: what an earlier one names and this one does not is shadowed already.
+  private boolean isSaved(long pageNumber, long location) {
+    PageTranslationTable newest = saved;
+    return newest != null && newest.lookup(pageNumber) == location;
+  }
+
+  /// Returns the copy of a page that may be changed in place.
+  ///
+  /// @param location where the page is now
+  /// @param blocks what may be changed of it (see [PageBlocks])
+  MemorySegment modify(long pageNumber, long location, long blocks) {
+    boolean own = isOwn(location);
+    if (own && !isSaved(pageNumber, location)) {
+      pool.setChanged(location, pool.changed(location) | blocks);
+      return pool.page(location);
+    }
+    long copy = pool.allocate(version);
+    MemorySegment page = pool.page(copy);
+    MemorySegment.copy(
+        segmentAt(location), PageReader.offsetAt(location), page, 0, PageLayout.PAGE_BYTES);
+    pool.setChanged(copy, blocks | (own ? pool.changed(location) : PageBlocks.HEADER));
+    if (own) {
+      shadowed.add(pageNumber, location);
+    } else {
+      // A mapped basis keeps its bytes: a flush writes only pages that were in scratch at this
+      // base.
+      changed.add(pageNumber, location);
+      if (ScratchPool.isScratch(location)) {
+        replaced.add(pageNumber, location);
+      }
+    }
+    table.put(pageNumber, copy);
+    return page;
+  }
+
+  /// Gives a page that was free its first content: a header and zeros.
+  void initialise(long pageNumber, byte type, int structureId) {
+    long location = pool.allocate(version);
+    MemorySegment page = pool.page(location);
+    page.fill((byte) 0);
+    page.set(PageLayout.LONG, PageLayout.PAGE_NUMBER_OFFSET, pageNumber);
+    page.set(PageLayout.INT, PageLayout.STRUCTURE_OFFSET, structureId);
+    page.set(PageLayout.BYTE, PageLayout.TYPE_OFFSET, type);
+    changed.add(pageNumber, FROM_ZERO);
+    table.put(pageNumber, location);
+  }
+
+  void free(long pageNumber) {
+    long location = table.lookup(pageNumber);
+    if (!isOwn(location)) {
+      if (location != 0) {
+        replaced.add(pageNumber, location);
+      }
+    } else if (isSaved(pageNumber, location)) {
+      shadowed.add(pageNumber, location);
+    } else {
+      pool.free(location);
+    }
+    table.put(pageNumber, 0);
+    freed.add(pageNumber, 0);
+  }
+
+  /// Remembers this moment. O(1).
+  PageSavepoint savepoint(PageWriteTransaction owner) {
+    PageTranslationTable now = table.finish();
+    int[] counts = {changed.count, freed.count, replaced.count, shadowed.count};
+    PageSavepoint savepoint = new PageSavepoint(owner, now, pageCount, counts, savepoints.size());
+    table = now.edit();
+    saved = now;
+    savepoints.add(savepoint);
+    return savepoint;
+  }
+
+  private static void requireAlive(PageSavepoint savepoint) {
+    if (savepoint.depth < 0) {
+      throw new SavepointException(
+          "savepoint has ended: the transaction went back behind it, or released it");
+    }
+  }
+
+  /// Takes back what was changed since a savepoint, which stays alive; those made after it end.
+  /// O(pages changed since).
+  void rollbackTo(PageSavepoint savepoint) {
+    requireAlive(savepoint);
+    endFrom(savepoint.depth + 1);
+    discard(changed, savepoint.changedCount, savepoint.table);
+    discard(shadowed, savepoint.shadowedCount, savepoint.table);
+    for (int i = savepoint.shadowedCount; i < shadowed.count; i++) {
+      if (savepoint.table.lookup(shadowed.pages[i]) != shadowed.values[i]) {
+        pool.free(shadowed.values[i]);
+      }
+    }
+    changed.count = savepoint.changedCount;
+    freed.count = savepoint.freedCount;
+    replaced.count = savepoint.replacedCount;
+    shadowed.count = savepoint.shadowedCount;
+    pageCount = savepoint.pageCount;
+    table = savepoint.table.edit();
+  }
+
+  /// Frees the current copies of the pages that a log names from an index on, but for what a table
+  /// names.
+  private void discard(PageLog log, int from, PageTranslationTable kept) {
+    for (int i = from; i < log.count; i++) {
+      long location = table.lookup(log.pages[i]);
+      // A copy that was freed here once is not born in this version any more.
+      if (isOwn(location) && kept.lookup(log.pages[i]) != location) {
+        pool.free(location);
+      }
+    }
+  }
+
+  /// Ends a savepoint and those made after it, and keeps the changes. Frees the copies that nobody
+  /// can go back to any more.
+  void release(PageSavepoint savepoint) {
+    requireAlive(savepoint);
+    int from = savepoint.shadowedCount;
+    endFrom(savepoint.depth);
+    PageTranslationTable kept = saved == null ? PageTranslationTable.EMPTY : saved;
+    int count = from;
+    for (int i = from; i < shadowed.count; i++) {
+      if (kept.lookup(shadowed.pages[i]) == shadowed.values[i]) {
+        shadowed.pages[count] = shadowed.pages[i];
+        shadowed.values[count++] = shadowed.values[i];
+      } else {
+        pool.free(shadowed.values[i]);
+      }
+    }
+    shadowed.count = count;
+  }
+
+  void releaseAll() {
+    if (!savepoints.isEmpty()) {
+      release(savepoints.getFirst());
+    }
+  }
+
+  private void endFrom(int depth) {
+    while (savepoints.size() > depth) {
+      savepoints.removeLast().depth = -1;
+    }
+    saved = savepoints.isEmpty() ? null : savepoints.getLast().table;
+  }
+
+  /// Seals the changed pages and describes them for the journal.
+  JournalRecord seal(RecordBuilder builder, PageChecksum checksum, long sequence) {
+    long[] order = changed.order();
+    for (int i = 0; i < order.length; i++) {
+      long pageNumber = PageLog.pageOf(order[i]);
+      boolean newest = i + 1 == order.length || PageLog.pageOf(order[i + 1]) != pageNumber;
+      long location = table.lookup(pageNumber);
+      if (newest && isOwn(location)) {
+        long basis = changed.values[PageLog.indexOf(order[i])];
+        MemorySegment page = pool.page(location);
+        page.set(PageLayout.LONG, PageLayout.SEQUENCE_OFFSET, sequence);
+        seal(pageNumber, page, pool.changed(location), basis, builder, checksum);
+      }
+    }
+    for (int i = 0; i < freed.count; i++) {
+      if (!isOwn(table.lookup(freed.pages[i]))) {
+        builder.addFreed(freed.pages[i]);
+      }
+    }
+    return builder.finish(sequence, pageCount);
+  }
+
+  private void seal(
+      long pageNumber,
+      MemorySegment page,
+      long blocks,
+      long basis,
+      RecordBuilder builder,
+      PageChecksum checksum) {
+    if (basis == FROM_ZERO) {
+      checksum.seal(page);
+      builder.addFromZero(pageNumber, page);
+      return;
+    }
+    MemorySegment old =
+        ScratchPool.isScratch(basis)
+            ? pool.page(basis)
+            : builder.copyOfMapped(segmentAt(basis), PageReader.offsetAt(basis));
+    assert PageBlocks.holdAllDifferences(old, page, blocks)
+        : "changed where nobody announced it page=" + pageNumber;
+    checksum.reseal(old, page, blocks);
+    builder.addDiff(pageNumber, old, page, blocks);
+  }
+
+  /// Returns the state after the transaction.
+  Snapshot result(long sequence) {
+    return new Snapshot(
+        version,
+        sequence,
+        table.finish(),
+        base.mapping(),
+        pool.slabs(),
+        pageCount,
+        base.journalEnd());
+  }
+
+  /// After the commit: hands the versions that it replaced to the list of the superseded, and frees
+  /// what only savepoints named.
+  void supersede(SupersededVersions superseded) {
+    endFrom(0);
+    freeShadowed();
+    for (int i = 0; i < replaced.count; i++) {
+      superseded.add(replaced.values[i], version);
+    }
+  }
+
+  /// Frees all scratch of the transaction.
+  void discardAll() {
+    endFrom(0);
+    discard(changed, 0, PageTranslationTable.EMPTY);
+    freeShadowed();
+  }
+
+  private void freeShadowed() {
+    for (int i = 0; i < shadowed.count; i++) {
+      pool.free(shadowed.values[i]);
+    }
+    shadowed.count = 0;
+  }
+}

@@ -1,0 +1,43 @@
+package dev.rookery.storage.tx;
+
+import java.util.Arrays;
+
+/// A growing list of page numbers, each with a number beside it. Belongs to one thread.
+final class PageLog {
+  private static final int INDEX_BITS = 24;
+
+  long[] pages = new long[16];
+  long[] values = new long[16];
+  int count;
+
+  void add(long page, long value) {
+    if (count >>> INDEX_BITS != 0) {
+      throw new IllegalStateException("transaction changes too many pages count=" + count);
+    }
+    if (count == pages.length) {
+      pages = Arrays.copyOf(pages, count * 2);
+      values = Arrays.copyOf(values, count * 2);
+    }
+    pages[count] = page;
+    values[count++] = value;
+  }
+
+  /// Returns the entries sorted by page number and then by age, packed: see [#pageOf] and
+  /// [#indexOf].
+  long[] order() {
+    long[] order = new long[count];
+    for (int i = 0; i < count; i++) {
+      order[i] = pages[i] << INDEX_BITS | i;
+    }
+    Arrays.sort(order);
+    return order;
+  }
+
+  static long pageOf(long packed) {
+    return packed >>> INDEX_BITS;
+  }
+
+  static int indexOf(long packed) {
+    return (int) (packed & (1 << INDEX_BITS) - 1);
+  }
+}
