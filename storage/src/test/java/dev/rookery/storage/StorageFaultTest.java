@@ -2,6 +2,7 @@ package dev.rookery.storage;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import dev.rookery.storage.error.DiskFullException;
 import dev.rookery.storage.error.RookeryException;
@@ -17,7 +18,9 @@ import dev.rookery.storage.page.PageLayout;
 import dev.rookery.storage.tx.PageReadTransaction;
 import dev.rookery.storage.tx.PageWriteTransaction;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,7 +29,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// Lets operations of the disk fail: what was promised stays, nothing is promised after a failure,
-/// readers go on, and opening again mends everything.
+/// readers go on, and opening again mends everything. `-Dfault.seeds` is the number of workloads.
 final class StorageFaultTest {
   private static final StorageOptions OPTIONS =
       StorageOptions.defaults()
@@ -41,35 +44,53 @@ final class StorageFaultTest {
           .withBackgroundSyncMillis(5)
           .withJournalFileBytes(64 << 10);
 
+  private static final int SEEDS = Integer.getInteger("fault.seeds", 1);
+
+  /// So long a scenario of milliseconds may take before it counts as hanging.
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+
   @TempDir Path directory;
 
   @ParameterizedTest
   @EnumSource(Operation.class)
   void anyOperation_thatFailsOnce_keepsThePromises(Operation operation) {
-    failEach(operation, false);
+    failEach(operation, false, OPTIONS);
   }
 
   @ParameterizedTest
   @EnumSource(Operation.class)
   void anyOperation_thatFailsForEver_keepsThePromises(Operation operation) {
-    failEach(operation, true);
+    failEach(operation, true, OPTIONS);
   }
 
-  private static void failEach(Operation operation, boolean forever) {
+  @ParameterizedTest
+  @EnumSource(names = {"WRITE", "SYNC"})
+  void anyOperation_thatFailsOnceOnTheEnginesThreads_keepsThePromises(Operation operation) {
+    failEach(operation, false, BACKGROUND);
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"WRITE", "SYNC"})
+  void anyOperation_thatFailsForEverOnTheEnginesThreads_keepsThePromises(Operation operation) {
+    failEach(operation, true, BACKGROUND);
+  }
+
+  /// Every operation of its kind in a workload fails once, in each way.
+  private static void failEach(Operation operation, boolean forever, StorageOptions options) {
     StoreSeeds.forEach(
         "StorageFaultTest." + operation,
-        2,
+        SEEDS,
         seed -> {
-          Scenario dry = new Scenario(seed);
+          Scenario dry = new Scenario(seed, options);
           dry.work();
           long count = dry.disk.faults().count(operation);
-          long step = Math.max(1, count / 12);
-          for (long skipped = seed % step; skipped < count; skipped += step) {
-            for (Fault fault : Fault.values()) {
-              Scenario scenario = new Scenario(seed);
+          assertThat(count).isPositive();
+          for (long skipped = 0; skipped < count; skipped++) {
+            for (Fault fault : faultsAt(skipped, options)) {
+              Scenario scenario = new Scenario(seed, options);
               scenario.disk.faults().add(EnumSet.of(operation), _ -> true, skipped, forever, fault);
               try {
-                scenario.run(fault);
+                assertTimeoutPreemptively(PATIENCE, () -> scenario.run(fault));
               } catch (RuntimeException | AssertionError e) {
                 throw new AssertionError(
                     "skipped=%d fault=%s history=%s".formatted(skipped, fault, scenario.history),
@@ -77,7 +98,15 @@ final class StorageFaultTest {
               }
             }
           }
+          System.out.printf("  %s forever=%s count=%d%n", operation, forever, count);
         });
+  }
+
+  /// With threads, where a scenario takes longer, the faults take turns.
+  private static List<Fault> faultsAt(long operation, StorageOptions options) {
+    List<Fault> all = List.of(Fault.values());
+    int turn = (int) (operation % all.size());
+    return options.background() && SEEDS == 1 ? all.subList(turn, turn + 1) : all;
   }
 
   /// A workload that meets a fault somewhere.
@@ -85,9 +114,11 @@ final class StorageFaultTest {
     final SimulatedDisk disk = new SimulatedDisk();
     final StoreHistory history = new StoreHistory();
     final SplittableRandom random;
+    private final StorageOptions options;
 
-    Scenario(long seed) {
-      random = new SplittableRandom(seed);
+    Scenario(long seed, StorageOptions options) {
+      this.random = new SplittableRandom(seed);
+      this.options = options;
     }
 
     void run(Fault fault) {
@@ -106,7 +137,7 @@ final class StorageFaultTest {
       transaction(environment, Durability.SYNC);
       SimulatedDisk after = disk.crash(random.nextLong(), CrashMode.LOSE_ALL_UNSYNCED);
       history.crash(CrashMode.LOSE_ALL_UNSYNCED);
-      try (StorageEnvironment last = StorageEnvironment.open(after.fileSystem(), OPTIONS)) {
+      try (StorageEnvironment last = StorageEnvironment.open(after.fileSystem(), options)) {
         history.recovered(last);
       }
     }
@@ -114,18 +145,22 @@ final class StorageFaultTest {
     void work() {
       for (int life = 0; life < 2; life++) {
         StorageEnvironment environment = open();
-        try (PageReadTransaction old = environment.beginRead()) {
-          PageModel seen = history.newest();
-          try {
-            for (int i = 0; i < 14; i++) {
-              step(environment, i);
+        PageReadTransaction old = environment.beginRead();
+        PageModel seen = history.newest();
+        try {
+          for (int i = 0; i < 13; i++) {
+            if (i == 5) { // From here on checkpoints get further, and journal files come free.
+              seen.assertSeenBy(old);
+              old.close();
             }
-          } catch (StorageFailedException e) {
-            seen.assertSeenBy(old);
-            assertFailed(environment);
-            throw e;
+            step(environment, i);
           }
-          seen.assertSeenBy(old);
+        } catch (StorageFailedException e) {
+          if (!old.isClosed()) {
+            seen.assertSeenBy(old);
+          }
+          assertFailed(environment);
+          throw e;
         }
         environment.close();
         history.synced();
@@ -133,13 +168,13 @@ final class StorageFaultTest {
     }
 
     private StorageEnvironment open() {
-      StorageEnvironment environment = StorageEnvironment.open(disk.fileSystem(), OPTIONS);
+      StorageEnvironment environment = StorageEnvironment.open(disk.fileSystem(), options);
       history.recovered(environment);
       return environment;
     }
 
     private void step(StorageEnvironment environment, int i) {
-      if (i % 5 == 4) {
+      if (i % 4 == 3) {
         try {
           environment.checkpoint();
         } catch (DiskFullException e) {
@@ -153,6 +188,9 @@ final class StorageFaultTest {
       try (PageWriteTransaction tx = environment.beginWrite()) {
         PageModel after = history.newest().copy();
         after.change(tx, random, 40);
+        if (history.newestSequence() % 5 == 4) {
+          after.rewrite(tx, random); // So that a journal file is not enough.
+        }
         history.begin(after);
         if (!tx.hasChanges()) {
           history.rolledBack();
@@ -175,9 +213,12 @@ final class StorageFaultTest {
     /// once what had happened.
     private void assertFailed(StorageEnvironment environment) {
       long syncs = disk.faults().count(Operation.SYNC);
-      assertThatThrownBy(environment::beginWrite).isInstanceOf(StorageFailedException.class);
-      assertThatThrownBy(environment::sync).isInstanceOf(StorageFailedException.class);
-      assertThatThrownBy(environment::checkpoint).isInstanceOf(StorageFailedException.class);
+      disk.faults().clear(); // Even a disk that works again must not lead to a promise.
+      for (int i = 0; i < 3; i++) {
+        assertThatThrownBy(environment::beginWrite).isInstanceOf(StorageFailedException.class);
+        assertThatThrownBy(environment::sync).isInstanceOf(StorageFailedException.class);
+        assertThatThrownBy(environment::checkpoint).isInstanceOf(StorageFailedException.class);
+      }
       try (PageReadTransaction tx = environment.beginRead()) {
         history.state(tx.sequence()).assertSeenBy(environment, tx);
         assertThat(environment.stats().sequence()).isEqualTo(tx.sequence());

@@ -1,5 +1,6 @@
 package dev.rookery.storage.tx;
 
+import dev.rookery.storage.error.CorruptDatabaseException;
 import dev.rookery.storage.error.CorruptPageException;
 import dev.rookery.storage.event.RecoveryEvent;
 import dev.rookery.storage.io.NoSpaceException;
@@ -40,6 +41,9 @@ public final class Recovery {
 
   private final SnapshotBoard board;
   private final JournalReader reader;
+
+  /// No commit or journal file has so high a number, within any lifetime.
+  private static final long NUMBER_END = 1_000_000_000_000_000L;
 
   /// Versions below this one belong to no publication: replay has no readers.
   private static final long VERSION = 1;
@@ -98,11 +102,13 @@ public final class Recovery {
   private Recovered replay() throws IOException {
     RecoveryEvent event = new RecoveryEvent();
     event.begin();
+    checkStart();
     JournalEnd end = reader.scan(start);
     if (!fileSystem.isReadOnly()) {
       reader.adopt(end);
     }
     reader.replay(end, new Replay());
+    checkPageCount(end.pageCount());
     verifyTouched();
     dataFile.expectUpTo(end.sequence());
     publish(end.sequence(), end.pageCount(), end.position());
@@ -115,6 +121,36 @@ public final class Recovery {
       event.commit();
     }
     return new Recovered(board, end, flushedSequence);
+  }
+
+  /// The header entry has a good checksum, but not everybody who can make one means well.
+  private void checkStart() {
+    boolean isPossible =
+        start.sequence() >= 0
+            && start.sequence() < NUMBER_END
+            && start.journalFile() >= 0
+            && start.journalFile() < NUMBER_END
+            && start.journalOffset() >= 0;
+    if (!isPossible) {
+      throw new CorruptDatabaseException(
+          "durable header entry is impossible file=%s entry=%s"
+              .formatted(dataFileLocation(), start));
+    }
+    checkPageCount(start.pageCount());
+  }
+
+  /// The last group of pages must have its map page. A stated page count beyond that is damage, and
+  /// would have everything that is sized by it ask for any amount of memory.
+  private void checkPageCount(long pageCount) {
+    long last = FreeSpaceMap.mapPage((pageCount - 1) / FreeSpaceMap.GROUP_PAGES);
+    boolean isThere =
+        pageCount > PageLayout.FIRST_PAGE
+            && (last < dataFile.mapping().pageCount() || table.lookup(last) != 0);
+    if (!isThere) {
+      throw new CorruptDatabaseException(
+          "page count is impossible file=%s pageCount=%d filePages=%d"
+              .formatted(dataFileLocation(), pageCount, dataFile.mapping().pageCount()));
+    }
   }
 
   private void publish(long sequence, long pageCount, JournalPosition position) {
@@ -161,6 +197,7 @@ public final class Recovery {
 
     @Override
     public void committed(long sequence, long pageCount) throws IOException {
+      checkPageCount(pageCount);
       if (table.size() > scratchPageCountMax && !fileSystem.isReadOnly()) {
         try {
           flush(sequence, pageCount);

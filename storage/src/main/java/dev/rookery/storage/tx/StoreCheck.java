@@ -24,7 +24,21 @@ final class StoreCheck {
   }
 
   void run(CheckReport report) {
-    for (long page = 0; page < snapshot.pageCount(); page++) {
+    for (long group = 0; group * FreeSpaceMap.GROUP_PAGES < snapshot.pageCount(); group++) {
+      try {
+        snapshot.locate(FreeSpaceMap.mapPage(group));
+      } catch (RookeryException e) {
+        // One problem, not one for each of its pages.
+        report.problem(NAME, FreeSpaceMap.mapPage(group), String.valueOf(e.getMessage()));
+        continue;
+      }
+      checkGroup(group, report);
+    }
+  }
+
+  private void checkGroup(long group, CheckReport report) {
+    long end = Math.min((group + 1) * FreeSpaceMap.GROUP_PAGES, snapshot.pageCount());
+    for (long page = group * FreeSpaceMap.GROUP_PAGES; page < end; page++) {
       try {
         checkPage(page, report);
       } catch (RookeryException e) {

@@ -17,6 +17,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.TreeSet;
 
@@ -25,6 +26,7 @@ import java.util.TreeSet;
 /// Threads: any; all methods take the lock of the disk.
 final class SimulatedFileSystem implements StorageFileSystem {
   private static final Cleaner CLEANER = Cleaner.create();
+  private static final byte[] ZEROS = new byte[SimulatedFile.CHUNK_BYTES];
 
   private final SimulatedDisk disk;
   private final boolean readOnly;
@@ -444,7 +446,9 @@ final class SimulatedFileSystem implements StorageFileSystem {
       if (byteCount > 0) {
         byte[] bytes = new byte[byteCount];
         source.get(bytes);
-        file.write(disk.nextSequence(), position, bytes);
+        // Files are laid out with zeros: a long one must not be remembered byte by byte.
+        byte[] remembered = Arrays.equals(bytes, ZEROS) ? ZEROS : bytes;
+        file.write(disk.nextSequence(), position, remembered);
       }
     }
 
