@@ -22,6 +22,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 
 /// The files of a database in a directory of a real file system.
@@ -36,6 +37,10 @@ public final class DirectoryFileSystem implements StorageFileSystem {
   static final long MAP_CHUNK_BYTES = 1L << 30;
 
   private static final FileAttribute<?>[] NO_ATTRIBUTES = {};
+
+  /// File systems whose content lies on this machine.
+  private static final Set<String> LOCAL_TYPES =
+      Set.of("ext2", "ext3", "ext4", "xfs", "btrfs", "zfs", "f2fs", "tmpfs", "overlay");
 
   private final Path directory;
   private final boolean readOnly;
@@ -72,9 +77,16 @@ public final class DirectoryFileSystem implements StorageFileSystem {
     return true;
   }
 
+  /// What another machine serves may be lost when that machine starts anew, and ours does not
+  /// notice: such a place has no boot id.
   @Override
   public String bootId() {
-    return BootId.read();
+    try {
+      String type = Files.getFileStore(directory).type().toLowerCase(Locale.ROOT);
+      return LOCAL_TYPES.contains(type) ? BootId.read() : "";
+    } catch (IOException e) {
+      return ""; // The id is never needed to be right.
+    }
   }
 
   @Override

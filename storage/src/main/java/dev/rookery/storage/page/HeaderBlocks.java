@@ -7,6 +7,8 @@ import dev.rookery.storage.io.StorageFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.zip.CRC32C;
@@ -15,7 +17,7 @@ import java.util.zip.CRC32C;
 ///
 /// ```
 /// block 0  identity, written once       block 1, 2  durable entries, written in turn
-/// block 3  reserved
+/// block 3  transient entry, written over and over
 ///
 /// identity                              durable entry
 /// offset bytes field                    offset bytes field
@@ -28,12 +30,29 @@ import java.util.zip.CRC32C;
 ///     32    16 database UUID                48     8 chain hash expected there
 ///     48     8 created, ms since 1970       56     8 written, ms since 1970
 ///   4092     4 CRC-32C of bytes 0..4091    4092     4 CRC-32C of bytes 0..4091, salted by the UUID
+///
+/// transient entry: as the durable one but for
+///      0     8 magic "RKTRANSI"
+///      8     8 revision of the newest durable entry whose sync has returned
+///     16    48 the state of the newest flush, in the fields of a durable entry
+///     64    64 boot id of the machine, ASCII, zeros behind it
 /// ```
+///
+/// The transient entry speaks of what the operating system has, synced or not. It is believed only
+/// as long as the machine runs on (the same boot id): then a process was killed at worst, and all
+/// that it wrote is there to be read. Under another boot id it says nothing.
 ///
 /// Invariants:
 /// 1. A durable entry is written only after everything it promises was synced, over the *older* of
 ///    the two, so that a torn write leaves the newer one.
 /// 2. A block that failed its checksum is never read from and never re-written in its old form.
+/// 3. A transient entry is written after the pages that it speaks of, and is withdrawn to the state
+///    of the durable entry before a sync begins: after a sync that failed, what the system has and
+///    what the disk has may differ for ever, so no entry must make anybody skip writing it again.
+/// 4. On the same boot, a durable entry newer than the transient one knows of is not taken for
+///    durable: its own sync has not returned, and may have failed. But what it says is true,
+///    because the sync before it has returned; so replay starts behind it, and nothing ever takes
+///    the pages of the file back behind an entry that a later boot may find.
 public final class HeaderBlocks {
   /// The major version of the format: a reader refuses any other.
   public static final int FORMAT_MAJOR = 1;
@@ -46,6 +65,7 @@ public final class HeaderBlocks {
 
   static final long IDENTITY_MAGIC = 0x3159_5245_4B4F_4F52L; // "ROOKERY1"
   static final long DURABLE_MAGIC = 0x4C42_4152_5544_4B52L; // "RKDURABL"
+  static final long TRANSIENT_MAGIC = 0x4953_4E41_5254_4B52L; // "RKTRANSI"
   static final int MAJOR_OFFSET = 8;
   static final int MINOR_OFFSET = MAJOR_OFFSET + Short.BYTES;
   static final int PAGE_SHIFT_OFFSET = MINOR_OFFSET + Short.BYTES;
@@ -60,7 +80,11 @@ public final class HeaderBlocks {
   static final int JOURNAL_OFFSET_OFFSET = JOURNAL_FILE_OFFSET + Long.BYTES;
   static final int CHAIN_OFFSET = JOURNAL_OFFSET_OFFSET + Long.BYTES;
   static final int WRITTEN_OFFSET = CHAIN_OFFSET + Long.BYTES;
+  static final int BOOT_ID_OFFSET = WRITTEN_OFFSET + Long.BYTES;
+  static final int BOOT_ID_BYTES = 64;
   static final int CRC_OFFSET = BLOCK_BYTES - Integer.BYTES;
+
+  private static final long TRANSIENT_POSITION = 3L * BLOCK_BYTES;
 
   private HeaderBlocks() {}
 
@@ -88,6 +112,13 @@ public final class HeaderBlocks {
           revision + 1, sequence, pageCount, journalFile, journalOffset, chain, writtenMillis);
     }
   }
+
+  /// Where a database that is opened stands.
+  ///
+  /// @param durable the durable entry that counts: its state is on the disk
+  /// @param flushed the newest state that the file shows whole, at least as new: replay starts
+  ///   behind it; the same entry where nothing better is known
+  public record Start(DurableEntry durable, DurableEntry flushed) {}
 
   /// Writes the identity of a new database.
   public static void writeIdentity(StorageFile file, UUID database, long createdMillis)
@@ -142,6 +173,30 @@ public final class HeaderBlocks {
       throws IOException {
     ByteBuffer block = block();
     block.putLong(0, DURABLE_MAGIC);
+    putFields(block, entry);
+    block.putInt(CRC_OFFSET, crc(block) ^ PageChecksum.saltOf(database));
+    file.write(block, blockOf(entry.revision()));
+  }
+
+  /// Writes the transient entry, which is not synced. Does nothing where there is no boot id.
+  ///
+  /// @param flushed what the file shows whole, under the revision of the newest durable entry whose
+  ///   sync has returned
+  public static void writeTransient(
+      StorageFile file, UUID database, DurableEntry flushed, String bootId) throws IOException {
+    byte[] id = bootId.getBytes(StandardCharsets.US_ASCII);
+    if (id.length == 0 || id.length > BOOT_ID_BYTES) {
+      return;
+    }
+    ByteBuffer block = block();
+    block.putLong(0, TRANSIENT_MAGIC);
+    putFields(block, flushed);
+    block.put(BOOT_ID_OFFSET, id);
+    block.putInt(CRC_OFFSET, crc(block) ^ PageChecksum.saltOf(database));
+    file.write(block, TRANSIENT_POSITION);
+  }
+
+  private static void putFields(ByteBuffer block, DurableEntry entry) {
     block.putLong(REVISION_OFFSET, entry.revision());
     block.putLong(SEQUENCE_OFFSET, entry.sequence());
     block.putLong(PAGE_COUNT_OFFSET, entry.pageCount());
@@ -149,43 +204,92 @@ public final class HeaderBlocks {
     block.putLong(JOURNAL_OFFSET_OFFSET, entry.journalOffset());
     block.putLong(CHAIN_OFFSET, entry.chain());
     block.putLong(WRITTEN_OFFSET, entry.writtenMillis());
-    block.putInt(CRC_OFFSET, crc(block) ^ PageChecksum.saltOf(database));
-    file.write(block, blockOf(entry.revision()));
   }
 
-  /// Returns the newest durable entry that is intact.
-  public static DurableEntry readDurable(StorageFile file, UUID database, String location)
+  private static DurableEntry fields(ByteBuffer block) {
+    return new DurableEntry(
+        block.getLong(REVISION_OFFSET),
+        block.getLong(SEQUENCE_OFFSET),
+        block.getLong(PAGE_COUNT_OFFSET),
+        block.getLong(JOURNAL_FILE_OFFSET),
+        block.getLong(JOURNAL_OFFSET_OFFSET),
+        block.getLong(CHAIN_OFFSET),
+        block.getLong(WRITTEN_OFFSET));
+  }
+
+  /// Returns where a database stands: the newest durable entry that is intact, and the flush behind
+  /// it if the machine has not been started anew since.
+  ///
+  /// @param bootId that of the machine now, empty if there is none
+  /// @throws CorruptDatabaseException if both durable entries are damaged
+  public static Start readStart(StorageFile file, UUID database, String location, String bootId)
       throws IOException {
     Optional<DurableEntry> even = readBlock(file, database, blockOf(0));
     Optional<DurableEntry> odd = readBlock(file, database, blockOf(1));
-    if (even.isPresent() && odd.isPresent()) {
-      return even.get().revision() > odd.get().revision() ? even.get() : odd.get();
+    Optional<DurableEntry> last = readTransient(file, database, bootId);
+    DurableEntry newest =
+        newer(even, odd)
+            .orElseThrow(() ->
+                new CorruptDatabaseException(
+                    "both durable header entries are damaged file=" + location));
+    if (last.isEmpty()) {
+      return new Start(newest, newest);
     }
-    return even.or(() -> odd)
-        .orElseThrow(() ->
-            new CorruptDatabaseException(
-                "both durable header entries are damaged file=" + location));
+    DurableEntry flushed = last.get();
+    Optional<DurableEntry> believed =
+        newer(
+            even.filter(entry -> entry.revision() <= flushed.revision()),
+            odd.filter(entry -> entry.revision() <= flushed.revision()));
+    // Both newer than that, or the one that it builds on damaged: somebody else was at work here.
+    boolean goesTogether =
+        believed.isPresent()
+            && believed.get().revision() == flushed.revision()
+            && believed.get().sequence() <= flushed.sequence();
+    if (!goesTogether) {
+      return new Start(newest, newest);
+    }
+    return new Start(believed.get(), newest.sequence() >= flushed.sequence() ? newest : flushed);
+  }
+
+  private static Optional<DurableEntry> newer(
+      Optional<DurableEntry> even, Optional<DurableEntry> odd) {
+    if (even.isPresent() && odd.isPresent()) {
+      return even.get().revision() > odd.get().revision() ? even : odd;
+    }
+    return even.or(() -> odd);
   }
 
   private static Optional<DurableEntry> readBlock(StorageFile file, UUID database, long position)
       throws IOException {
     ByteBuffer block = block();
-    int length = file.read(block, position);
-    if (length < BLOCK_BYTES
-        || block.getLong(0) != DURABLE_MAGIC
-        || block.getInt(CRC_OFFSET) != (crc(block) ^ PageChecksum.saltOf(database))
-        || blockOf(block.getLong(REVISION_OFFSET)) != position) {
+    return isIntact(file, block, position, DURABLE_MAGIC, database)
+            && blockOf(block.getLong(REVISION_OFFSET)) == position
+        ? Optional.of(fields(block))
+        : Optional.empty();
+  }
+
+  private static Optional<DurableEntry> readTransient(
+      StorageFile file, UUID database, String bootId) throws IOException {
+    ByteBuffer block = block();
+    byte[] id = bootId.getBytes(StandardCharsets.US_ASCII);
+    if (id.length == 0
+        || id.length > BOOT_ID_BYTES
+        || !isIntact(file, block, TRANSIENT_POSITION, TRANSIENT_MAGIC, database)) {
       return Optional.empty();
     }
-    return Optional.of(
-        new DurableEntry(
-            block.getLong(REVISION_OFFSET),
-            block.getLong(SEQUENCE_OFFSET),
-            block.getLong(PAGE_COUNT_OFFSET),
-            block.getLong(JOURNAL_FILE_OFFSET),
-            block.getLong(JOURNAL_OFFSET_OFFSET),
-            block.getLong(CHAIN_OFFSET),
-            block.getLong(WRITTEN_OFFSET)));
+    byte[] written = new byte[BOOT_ID_BYTES];
+    block.get(BOOT_ID_OFFSET, written);
+    return Arrays.equals(written, Arrays.copyOf(id, BOOT_ID_BYTES))
+        ? Optional.of(fields(block))
+        : Optional.empty();
+  }
+
+  private static boolean isIntact(
+      StorageFile file, ByteBuffer block, long position, long magic, UUID database)
+      throws IOException {
+    return file.read(block, position) == BLOCK_BYTES
+        && block.getLong(0) == magic
+        && block.getInt(CRC_OFFSET) == (crc(block) ^ PageChecksum.saltOf(database));
   }
 
   private static long blockOf(long revision) {

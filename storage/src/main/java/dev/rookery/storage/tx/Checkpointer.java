@@ -12,6 +12,7 @@ import dev.rookery.storage.page.DataFile;
 import dev.rookery.storage.page.HeaderBlocks;
 import dev.rookery.storage.page.HeaderBlocks.DurableEntry;
 import dev.rookery.storage.page.PageLayout;
+import dev.rookery.storage.schedule.IoScheduler;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.UUID;
@@ -32,10 +33,16 @@ import java.util.concurrent.atomic.AtomicLong;
 ///    after the writes.
 /// 3. The durable header entry moves only after the data file was synced, and is itself synced
 ///    before any journal file before it is given back.
+/// 4. The transient header entry names a flush only after all its writes have returned, is taken
+///    back to the durable one before a sync begins, and learns of a durable entry only after its
+///    sync has returned. The journal behind the *durable* entry stays, whatever it says.
 ///
 /// Crash windows: dying during the writes leaves any mixture of old, new and torn pages, all of
 /// which the journal repeats; dying between sync and header repeats what is there already; dying
-/// between header and release leaves journal files that replay does not look at.
+/// between header and release leaves journal files that replay does not look at. A process killed
+/// behind a flush, on a machine that goes on, replays from there on. A power cut after that, with
+/// the flushed pages still not on the disk, replays from the durable entry on; a sync that fails
+/// after that finds the transient entry taken back, so whoever reopens writes all pages again.
 ///
 /// Threads: one flush or checkpoint at a time, on the engine's thread.
 public final class Checkpointer {
@@ -44,7 +51,9 @@ public final class Checkpointer {
   private final DataFile dataFile;
   private final UUID database;
   private final FailureSlot failure;
+  private final IoScheduler scheduler;
   private final boolean persistent;
+  private final String bootId;
   private DurableEntry durable;
   private long flushedSequence;
   private final AtomicLong flushCount = new AtomicLong();
@@ -52,7 +61,7 @@ public final class Checkpointer {
   /// The commit of the durable entry, for other threads.
   private volatile long settledSequence;
 
-  private volatile long lastCheckpointNanos = System.nanoTime();
+  private volatile long lastCheckpointNanos;
 
   /// Creates a checkpointer that goes on behind a durable entry.
   Checkpointer(
@@ -60,13 +69,17 @@ public final class Checkpointer {
       DataFile dataFile,
       UUID database,
       FailureSlot failure,
+      IoScheduler scheduler,
       CheckpointStart start) {
     this.board = pipeline.board();
     this.pipeline = pipeline;
     this.dataFile = dataFile;
     this.database = database;
     this.failure = failure;
+    this.scheduler = scheduler;
     this.persistent = start.persistent();
+    this.bootId = start.bootId();
+    this.lastCheckpointNanos = scheduler.nanoTime();
     this.durable = start.durable();
     this.settledSequence = durable.sequence();
     this.flushedSequence = start.flushedSequence();
@@ -77,7 +90,9 @@ public final class Checkpointer {
   /// @param durable the newest durable header entry
   /// @param flushedSequence the newest commit whose pages are all in the data file
   /// @param persistent whether anything outlives the process, so that syncing makes sense
-  record CheckpointStart(DurableEntry durable, long flushedSequence, boolean persistent) {}
+  /// @param bootId that of the machine, empty if there is none
+  record CheckpointStart(
+      DurableEntry durable, long flushedSequence, boolean persistent, String bootId) {}
 
   long flushCount() {
     return flushCount.get();
@@ -113,6 +128,7 @@ public final class Checkpointer {
       try {
         dataFile.ensurePages(snapshot.pageCount());
         dataFile.writePages(dirty.pages, dirty.count, i -> board.pool().page(dirty.locations[i]));
+        writeTransient(entry(durable.revision(), snapshot));
       } catch (NoSpaceException e) {
         throw new DiskFullException("no room for the data file", e);
       } catch (IOException | CorruptPageException e) {
@@ -153,7 +169,7 @@ public final class Checkpointer {
     try {
       Snapshot snapshot = pin.snapshot();
       flush(snapshot);
-      lastCheckpointNanos = System.nanoTime();
+      lastCheckpointNanos = scheduler.nanoTime();
       if (!persistent || snapshot.sequence() <= durable.sequence()) {
         return;
       }
@@ -166,21 +182,19 @@ public final class Checkpointer {
   }
 
   private void moveHeader(Snapshot snapshot) {
-    DurableEntry next =
-        new DurableEntry(
-            durable.revision() + 1,
-            snapshot.sequence(),
-            snapshot.pageCount(),
-            snapshot.journalEnd().file(),
-            snapshot.journalEnd().offset(),
-            snapshot.journalEnd().chain(),
-            System.currentTimeMillis());
+    DurableEntry next = entry(durable.revision() + 1, snapshot);
     CheckpointEvent event = new CheckpointEvent();
     event.begin();
     try {
-      dataFile.sync();
+      writeTransient(durable);
+      sync();
       HeaderBlocks.writeDurable(dataFile.file(), database, next);
-      dataFile.sync();
+      sync();
+      writeTransient(next);
+    } catch (NoSpaceException e) {
+      // Some file systems need room to write in place. A torn entry is passed over, and written
+      // again by the next checkpoint.
+      throw new DiskFullException("no room for the header of the data file", e);
     } catch (IOException e) {
       failure.fail(e);
       throw failure.exception();
@@ -192,6 +206,32 @@ public final class Checkpointer {
       event.database = failure.location();
       event.sequence = next.sequence();
       event.commit();
+    }
+  }
+
+  private DurableEntry entry(long revision, Snapshot snapshot) {
+    return new DurableEntry(
+        revision,
+        snapshot.sequence(),
+        snapshot.pageCount(),
+        snapshot.journalEnd().file(),
+        snapshot.journalEnd().offset(),
+        snapshot.journalEnd().chain(),
+        scheduler.currentTimeMillis());
+  }
+
+  private void writeTransient(DurableEntry flushed) throws IOException {
+    if (persistent) {
+      HeaderBlocks.writeTransient(dataFile.file(), database, flushed, bootId);
+    }
+  }
+
+  private void sync() {
+    try {
+      dataFile.sync();
+    } catch (IOException e) { // For want of room or not: a sync that failed is never tried again.
+      failure.fail(e);
+      throw failure.exception();
     }
   }
 
@@ -208,9 +248,11 @@ public final class Checkpointer {
   /// Writes the durable entry over the older one too, so that the loss of either block does no harm
   /// when there is no journal to make up for it.
   void repeatHeader() throws IOException {
-    durable = durable.repeated();
-    HeaderBlocks.writeDurable(dataFile.file(), database, durable);
+    DurableEntry repeated = durable.repeated();
+    HeaderBlocks.writeDurable(dataFile.file(), database, repeated);
     dataFile.sync();
+    durable = repeated;
+    writeTransient(repeated);
   }
 
   /// Page numbers with their places in scratch.

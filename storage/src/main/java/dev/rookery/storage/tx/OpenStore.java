@@ -16,7 +16,6 @@ import dev.rookery.storage.journal.JournalFiles;
 import dev.rookery.storage.mvcc.ReaderTable.ActiveReader;
 import dev.rookery.storage.page.DataFile;
 import dev.rookery.storage.page.HeaderBlocks;
-import dev.rookery.storage.page.HeaderBlocks.DurableEntry;
 import dev.rookery.storage.page.PageChecksum;
 import dev.rookery.storage.page.PageLayout;
 import java.io.IOException;
@@ -57,16 +56,17 @@ public final class OpenStore {
     this.lock = lock;
     this.created = created;
     this.failure = new FailureSlot(fileSystem.location());
-    DurableEntry durable;
+    HeaderBlocks.Start start;
     String location = fileSystem.location() + "/" + DataFile.NAME;
     try (StorageFile file = fileSystem.open(DataFile.NAME, OpenMode.READ)) {
       this.database = HeaderBlocks.readIdentity(file, location);
-      durable = HeaderBlocks.readDurable(file, database, location);
+      start = HeaderBlocks.readStart(file, database, location, fileSystem.bootId());
     }
     this.dataFile = DataFile.open(fileSystem, database);
     try {
       Recovery.Recovered recovered =
-          new Recovery(fileSystem, database, dataFile, durable, options.scratchBytes()).run();
+          new Recovery(fileSystem, database, dataFile, start.flushed(), options.scratchBytes())
+              .run();
       this.board = recovered.board();
       boolean persistent = fileSystem.isPersistent();
       boolean journaled = persistent && !fileSystem.isReadOnly();
@@ -90,7 +90,12 @@ public final class OpenStore {
               dataFile,
               database,
               failure,
-              new Checkpointer.CheckpointStart(durable, recovered.flushedSequence(), persistent));
+              lanes.scheduler(),
+              new Checkpointer.CheckpointStart(
+                  start.durable(),
+                  recovered.flushedSequence(),
+                  persistent,
+                  persistent ? fileSystem.bootId() : ""));
     } catch (IOException | RuntimeException | Error e) {
       dataFile.close();
       throw e;

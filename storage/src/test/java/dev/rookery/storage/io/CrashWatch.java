@@ -89,7 +89,11 @@ public final class CrashWatch {
         return entryIsLast ? CrashWindow.DURABLE_ENTRY_SYNC : CrashWindow.CHECKPOINT_SYNC;
       }
       case WRITE -> {
-        entryIsLast = change.position() < 4 * BLOCK_BYTES;
+        if (change.position() == 3 * BLOCK_BYTES && change.byteCount() == BLOCK_BYTES) {
+          entryIsLast = false;
+          return CrashWindow.TRANSIENT_ENTRY;
+        }
+        entryIsLast = change.position() < 3 * BLOCK_BYTES;
         if (entryIsLast) {
           return change.position() == BLOCK_BYTES
               ? CrashWindow.DURABLE_ENTRY_A

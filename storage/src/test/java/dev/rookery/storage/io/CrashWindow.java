@@ -37,6 +37,8 @@ public enum CrashWindow {
   DATA_GROWTH,
   DATA_PAGE,
   DATA_PAGE_RUN,
+  /// The transient entry behind a flush, or taken back before a sync.
+  TRANSIENT_ENTRY,
   /// A checkpoint: the data file's sync, either durable entry, the sync of that.
   CHECKPOINT_SYNC,
   DURABLE_ENTRY_A,

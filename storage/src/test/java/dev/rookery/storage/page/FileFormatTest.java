@@ -43,6 +43,8 @@ final class FileFormatTest {
     assertThat(HeaderBlocks.JOURNAL_OFFSET_OFFSET).isEqualTo(40);
     assertThat(HeaderBlocks.CHAIN_OFFSET).isEqualTo(48);
     assertThat(HeaderBlocks.WRITTEN_OFFSET).isEqualTo(56);
+    assertThat(HeaderBlocks.BOOT_ID_OFFSET).isEqualTo(64);
+    assertThat(HeaderBlocks.BOOT_ID_BYTES).isEqualTo(64);
     assertThat(HeaderBlocks.CRC_OFFSET).isEqualTo(4092);
   }
 

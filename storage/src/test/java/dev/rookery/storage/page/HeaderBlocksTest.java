@@ -39,7 +39,15 @@ final class HeaderBlocksTest {
   }
 
   private DurableEntry read() throws IOException {
-    return HeaderBlocks.readDurable(file, DATABASE, "here");
+    return start("").durable();
+  }
+
+  private HeaderBlocks.Start start(String bootId) throws IOException {
+    return HeaderBlocks.readStart(file, DATABASE, "here", bootId);
+  }
+
+  private static DurableEntry flushed(long revision) {
+    return new DurableEntry(revision, revision * 10 + 5, 25, 35, 45, 55, 65);
   }
 
   @Test
@@ -80,5 +88,59 @@ final class HeaderBlocksTest {
     HeaderBlocks.writeDurable(file, new UUID(1, 1), entry(8));
 
     assertThatThrownBy(this::read).isInstanceOf(CorruptDatabaseException.class);
+  }
+
+  @Test
+  void transientEntry_ofThisBoot_isWhereReplayStarts() throws IOException {
+    HeaderBlocks.writeDurable(file, DATABASE, entry(6));
+    HeaderBlocks.writeDurable(file, DATABASE, entry(7));
+    HeaderBlocks.writeTransient(file, DATABASE, flushed(7), "boot");
+
+    assertThat(start("boot")).isEqualTo(new HeaderBlocks.Start(entry(7), flushed(7)));
+    for (String other : new String[] {"", "bood", "boot2", "boo", "b".repeat(65)}) {
+      assertThat(start(other)).isEqualTo(new HeaderBlocks.Start(entry(7), entry(7)));
+    }
+  }
+
+  @Test
+  void transientEntry_withoutABootId_isNotWritten() throws IOException {
+    HeaderBlocks.writeDurable(file, DATABASE, entry(6));
+    HeaderBlocks.writeTransient(file, DATABASE, flushed(6), "");
+    HeaderBlocks.writeTransient(file, DATABASE, flushed(6), "b".repeat(65));
+    ByteBuffer block = ByteBuffer.allocate(4096);
+    file.read(block, 3 * 4096);
+
+    assertThat(block.array()).containsOnly(0);
+  }
+
+  @Test
+  void transientEntry_thatDoesNotFit_isPassedOver() throws IOException {
+    HeaderBlocks.writeDurable(file, DATABASE, entry(6));
+    HeaderBlocks.writeDurable(file, DATABASE, entry(7));
+    HeaderBlocks.Start without = new HeaderBlocks.Start(entry(7), entry(7));
+
+    // Builds on an entry that is not there.
+    HeaderBlocks.writeTransient(file, DATABASE, flushed(5), "boot");
+    assertThat(start("boot")).isEqualTo(without);
+    HeaderBlocks.writeTransient(file, DATABASE, flushed(8), "boot");
+    assertThat(start("boot")).isEqualTo(without);
+    // Older than the one that it builds on.
+    HeaderBlocks.writeTransient(file, DATABASE, new DurableEntry(7, 69, 1, 2, 3, 4, 5), "boot");
+    assertThat(start("boot")).isEqualTo(without);
+    HeaderBlocks.writeTransient(file, new UUID(1, 1), flushed(7), "boot");
+    assertThat(start("boot")).isEqualTo(without);
+    HeaderBlocks.writeTransient(file, DATABASE, flushed(7), "boot");
+    file.write(ByteBuffer.wrap(new byte[] {9}), 3 * 4096 + 70);
+    assertThat(start("boot")).isEqualTo(without);
+  }
+
+  @Test
+  void durableEntry_newerThanTheTransientOneKnowsOf_isNotDurableOnThisBoot() throws IOException {
+    HeaderBlocks.writeDurable(file, DATABASE, entry(6));
+    HeaderBlocks.writeTransient(file, DATABASE, entry(6), "boot");
+    HeaderBlocks.writeDurable(file, DATABASE, entry(7));
+
+    assertThat(start("boot")).isEqualTo(new HeaderBlocks.Start(entry(6), entry(7)));
+    assertThat(start("next")).isEqualTo(new HeaderBlocks.Start(entry(7), entry(7)));
   }
 }

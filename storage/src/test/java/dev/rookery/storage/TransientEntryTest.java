@@ -1,0 +1,139 @@
+package dev.rookery.storage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.rookery.storage.error.CorruptJournalException;
+import dev.rookery.storage.error.StorageFailedException;
+import dev.rookery.storage.io.CrashMode;
+import dev.rookery.storage.io.FaultPlan.Fault;
+import dev.rookery.storage.io.FaultPlan.Operation;
+import dev.rookery.storage.io.SimulatedDisk;
+import dev.rookery.storage.page.PageLayout;
+import dev.rookery.storage.tx.PageReadTransaction;
+import dev.rookery.storage.tx.PageWriteTransaction;
+import java.nio.file.NoSuchFileException;
+import java.util.EnumSet;
+import org.junit.jupiter.api.Test;
+
+/// What the entry of the last flush is good for, and what it must never be trusted with.
+final class TransientEntryTest {
+  private static final int PAGES = 12;
+  private static final StorageOptions OPTIONS =
+      StorageOptions.defaults().withScratchBytes(64 << 10).withJournalFileBytes(64 << 10).inline();
+
+  private SimulatedDisk disk = new SimulatedDisk();
+  private long firstPage;
+  private long sequence;
+
+  /// Commits until there was a flush, and once more.
+  private StorageEnvironment openAndFlush() {
+    StorageEnvironment environment = StorageEnvironment.open(disk.fileSystem(), OPTIONS);
+    try (PageWriteTransaction tx = environment.beginWrite()) {
+      firstPage = tx.allocateRun(PAGES, (byte) 1, 0);
+      sequence = tx.commit(Durability.SYNC).sequence();
+    }
+    environment.checkpoint();
+    long flushes = environment.stats().flushCount();
+    while (environment.stats().flushCount() == flushes) {
+      commit(environment);
+    }
+    commit(environment);
+    return environment;
+  }
+
+  private void commit(StorageEnvironment environment) {
+    try (PageWriteTransaction tx = environment.beginWrite()) {
+      for (int i = 0; i < PAGES; i++) {
+        tx.modify(firstPage + i).set(PageLayout.LONG, 40, tx.sequence());
+      }
+      sequence = tx.commit(Durability.SYNC).sequence();
+    }
+  }
+
+  private void assertComplete(StorageEnvironment environment) {
+    try (PageReadTransaction tx = environment.beginRead()) {
+      assertThat(tx.sequence()).isEqualTo(sequence);
+      for (int i = 0; i < PAGES; i++) {
+        assertThat(tx.page(firstPage + i).get(PageLayout.LONG, 40)).isEqualTo(sequence);
+      }
+    }
+  }
+
+  private void damageTheFirstRecordBehindTheCheckpoint(SimulatedDisk target)
+      throws NoSuchFileException {
+    byte[] header = target.read("data.rkd");
+    java.nio.ByteBuffer fields =
+        java.nio.ByteBuffer.wrap(header).order(java.nio.ByteOrder.LITTLE_ENDIAN);
+    int block = fields.getLong(4096 + 8) > fields.getLong(8192 + 8) ? 4096 : 8192;
+    String file = "journal/%016d.rkj".formatted(fields.getLong(block + 32));
+    int offset = (int) fields.getLong(block + 40);
+    // The record begins there or, behind a sync, in the next block.
+    target.overwrite(file, offset, new byte[8]);
+    target.overwrite(file, (offset + 4095) & -4096, new byte[8]);
+  }
+
+  @Test
+  void kill_behindAFlush_replaysFromTheFlushOn() throws NoSuchFileException {
+    openAndFlush();
+    SimulatedDisk killed = disk.crash(1, CrashMode.KEEP_ALL);
+    SimulatedDisk cut = disk.crash(1, CrashMode.LOSE_ALL_UNSYNCED);
+    damageTheFirstRecordBehindTheCheckpoint(killed);
+    damageTheFirstRecordBehindTheCheckpoint(cut);
+
+    try (StorageEnvironment environment = StorageEnvironment.open(killed.fileSystem(), OPTIONS)) {
+      assertComplete(environment);
+    }
+    assertThatThrownBy(() -> StorageEnvironment.open(cut.fileSystem(), OPTIONS))
+        .isInstanceOf(CorruptJournalException.class);
+  }
+
+  @Test
+  void powerCut_afterAKillBehindAFlush_losesNothing() {
+    openAndFlush();
+    for (CrashMode mode : CrashMode.values()) {
+      SimulatedDisk killed = disk.fork(1, CrashMode.KEEP_ALL);
+      // Left open: neither the pages of before nor those of now are synced.
+      assertComplete(StorageEnvironment.open(killed.fileSystem(), OPTIONS));
+      SimulatedDisk cut = killed.crash(2, mode);
+      try (StorageEnvironment environment = StorageEnvironment.open(cut.fileSystem(), OPTIONS)) {
+        assertComplete(environment);
+      }
+    }
+  }
+
+  @Test
+  void checkpoint_afterAKillBehindAFlush_coversWhatWasFlushedBefore() {
+    openAndFlush();
+    disk = disk.crash(1, CrashMode.KEEP_ALL);
+    StorageEnvironment environment = StorageEnvironment.open(disk.fileSystem(), OPTIONS);
+    environment.checkpoint();
+    SimulatedDisk cut = disk.crash(2, CrashMode.LOSE_ALL_UNSYNCED);
+    try (StorageEnvironment again = StorageEnvironment.open(cut.fileSystem(), OPTIONS)) {
+      assertComplete(again);
+    }
+  }
+
+  @Test
+  void powerCut_afterASyncThatFailedAndAReopening_losesNothing() {
+    for (int failing = 0; failing < 2; failing++) { // That of the pages, that of the header.
+      disk = new SimulatedDisk();
+      StorageEnvironment environment = openAndFlush();
+      disk.faults()
+          .add(EnumSet.of(Operation.SYNC), "data.rkd"::equals, failing, false, Fault.IO_ERROR);
+      assertThatThrownBy(environment::checkpoint).isInstanceOf(StorageFailedException.class);
+      disk.faults().clear();
+      disk = disk.crash(1, CrashMode.KEEP_ALL);
+      StorageEnvironment again = StorageEnvironment.open(disk.fileSystem(), OPTIONS);
+      assertComplete(again);
+      commit(again);
+      again.checkpoint();
+      for (int seed = 0; seed < 20; seed++) {
+        SimulatedDisk cut = disk.fork(seed, CrashMode.LOSE_ALL_UNSYNCED);
+        try (StorageEnvironment last = StorageEnvironment.open(cut.fileSystem(), OPTIONS)) {
+          assertComplete(last);
+        }
+      }
+    }
+  }
+}
