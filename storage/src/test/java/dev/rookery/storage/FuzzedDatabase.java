@@ -21,8 +21,7 @@ import java.util.UUID;
 
 /// A sound database, the states that it has been in, and damaged copies of it.
 final class FuzzedDatabase {
-  static final StorageOptions OPTIONS =
-      new StorageOptions(true, 256 << 10, 5, 64 << 10, false);
+  static final StorageOptions OPTIONS = new StorageOptions(true, 256 << 10, 5, 64 << 10, false);
 
   private static final String DATA = "data.rkd";
   private static final long[] NASTY = {
@@ -114,7 +113,10 @@ final class FuzzedDatabase {
 
   /// Deletes a file, puts one in the place of another, or brings one from another database.
   private void damageNames(
-      SimulatedDisk copy, SplittableRandom random, List<FuzzedDatabase> others, StringBuilder what) {
+      SimulatedDisk copy,
+      SplittableRandom random,
+      List<FuzzedDatabase> others,
+      StringBuilder what) {
     List<String> names = new ArrayList<>(files.keySet());
     String name = names.get(random.nextInt(names.size()));
     FuzzedDatabase other = others.get(random.nextInt(others.size()));

@@ -29,8 +29,8 @@ final class NestedChanges {
     this.pageCountMax = pageCountMax;
   }
 
-  /// Makes some changes and returns what all pages hold after them. Three times out of four there are no
-  /// savepoints.
+  /// Makes some changes and returns what all pages hold after them. Three times out of four there
+  /// are no savepoints.
   static PageModel make(
       PageWriteTransaction tx, PageModel model, SplittableRandom random, int pageCountMax) {
     NestedChanges changes = new NestedChanges(tx, model, random, pageCountMax);

@@ -68,15 +68,18 @@ final class StructuresModel {
       byte[] bytes = new byte[random.nextInt(random.nextInt(40) == 0 ? 20_000 : 200)];
       random.nextBytes(bytes);
       long number = random.nextLong(3000);
-      names.put(pages, ("name" + number).getBytes(java.nio.charset.StandardCharsets.US_ASCII),
+      names.put(
+          pages,
+          ("name" + number).getBytes(java.nio.charset.StandardCharsets.US_ASCII),
           java.util.Arrays.copyOf(bytes, Math.min(bytes.length, 200)));
       numbers.put(pages, number * 77);
       edges.put(pages, random.nextInt(4) == 0 ? 5 : random.nextLong(SOURCE_END), number, i);
       ids.add(records.insert(pages, number, bytes, bytes.length));
       setEntry(pages, random.nextLong(TABLE_INDEX_END), number);
       if (random.nextInt(3) == 0) {
-        names.remove(pages, ("name" + random.nextLong(3000))
-            .getBytes(java.nio.charset.StandardCharsets.US_ASCII));
+        names.remove(
+            pages,
+            ("name" + random.nextLong(3000)).getBytes(java.nio.charset.StandardCharsets.US_ASCII));
         numbers.remove(pages, random.nextLong(3000) * 77);
         edges.remove(pages, 5, random.nextLong(3000));
         records.delete(pages, ids.remove(random.nextInt(ids.size())));
@@ -158,8 +161,11 @@ final class StructuresModel {
     }
     for (int index = 0; index < TABLE_INDEX_END; index++) {
       long location = table.locate(pages, index);
-      add(crc, location < 0 ? location : pages.segmentAt(location).get(
-          PageLayout.LONG, PageReader.offsetAt(location)));
+      add(
+          crc,
+          location < 0
+              ? location
+              : pages.segmentAt(location).get(PageLayout.LONG, PageReader.offsetAt(location)));
     }
   }
 
