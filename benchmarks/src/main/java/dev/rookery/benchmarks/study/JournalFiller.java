@@ -20,9 +20,6 @@ public final class JournalFiller {
   /// How many small transactions there are between two looks at the journal.
   private static final int RUN_COUNT = 1_000;
 
-  /// So much of the newest journal file may be prepared and not written yet.
-  private static final long PREPARED_BYTES_MAX = 64L << 20;
-
   private JournalFiller() {}
 
   /// What is committed.
@@ -46,19 +43,28 @@ public final class JournalFiller {
     }
   }
 
+  /// Whether the journal has the length that was asked for.
+  private interface Filled {
+    boolean isReached() throws IOException;
+  }
+
   /// Arguments: the directory, the kind, the scale of the graph, and the bytes of journal.
   public static void main(String[] arguments) throws IOException {
     Kind kind = Kind.valueOf(arguments[1].toUpperCase(Locale.ROOT));
     int scale = Integer.parseInt(arguments[2]);
-    long wantedBytes = Long.parseLong(arguments[3]);
-    long journalBytes = wantedBytes + Math.min(wantedBytes, PREPARED_BYTES_MAX);
+    long journalBytes = Long.parseLong(arguments[3]);
     GraphOptions options =
         StudyOptions.unhurried(2 * journalBytes).withDurability(Durability.BACKGROUND);
     // Never closed: whoever started this process wants it to die.
-    RookeryGraph graph = new RookeryGraph(Path.of(arguments[0]), options);
+    Path directory = Path.of(arguments[0]);
+    RookeryGraph graph = new RookeryGraph(directory, options);
+    Filled filled =
+        () ->
+            graph.graph().stats().journalBytes() >= journalBytes
+                && JournalLength.written(directory) >= journalBytes;
     switch (kind) {
-      case SMALL -> fillSmall(graph, journalBytes);
-      case LOAD -> fillLoad(graph, RmatGraph.generate(scale), journalBytes);
+      case SMALL -> fillSmall(graph, filled);
+      case LOAD -> fillLoad(graph, RmatGraph.generate(scale), filled);
     }
     GraphStats stats = graph.graph().stats();
     if (stats.flushes() > 0) {
@@ -71,22 +77,23 @@ public final class JournalFiller {
     Runtime.getRuntime().halt(1);
   }
 
-  private static void fillSmall(RookeryGraph graph, long journalBytes) {
+  private static void fillSmall(RookeryGraph graph, Filled filled) throws IOException {
     graph.addNodes(1);
     SplittableRandom random = new SplittableRandom(1);
     long number = 0;
-    while (graph.graph().stats().journalBytes() < journalBytes) {
+    while (!filled.isReached()) {
       for (int i = 0; i < RUN_COUNT; i++) {
         graph.commit(number++, random);
       }
     }
   }
 
-  private static void fillLoad(RookeryGraph graph, RmatGraph edges, long journalBytes) {
+  private static void fillLoad(RookeryGraph graph, RmatGraph edges, Filled filled)
+      throws IOException {
     graph.addNodes(edges.nodeCount);
     graph.addEdges(edges);
     int begin = 0;
-    while (graph.graph().stats().journalBytes() < journalBytes) {
+    while (!filled.isReached()) {
       int end = Math.min(begin + BATCH_EDGES, edges.edgeCount());
       graph.deleteEdges(edges, begin, end);
       graph.addEdges(edges, begin, end);

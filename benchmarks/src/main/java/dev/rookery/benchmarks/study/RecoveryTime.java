@@ -8,15 +8,10 @@ import dev.rookery.graph.GraphStats;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
-import java.util.stream.Stream;
 
 /// How long it takes to open a database whose process was killed, by the length of its journal.
 ///
@@ -62,7 +57,7 @@ final class RecoveryTime implements Study {
   }
 
   private void measure(JournalFiller.Kind kind, Path made, Committed committed) throws IOException {
-    double journal = writtenBytes(made) / GIBIBYTE;
+    double journal = JournalLength.written(made) / GIBIBYTE;
     long begin = System.nanoTime();
     try (Graph graph = Graph.open(made)) {
       double seconds = (System.nanoTime() - begin) / 1e9;
@@ -110,37 +105,5 @@ final class RecoveryTime implements Study {
     command.add(Integer.toString(options.scale()));
     command.add(Long.toString(options.journalBytes()));
     return command;
-  }
-
-  /// Returns the length of the journal without the zeros that the newest file was prepared with.
-  private static long writtenBytes(Path database) throws IOException {
-    List<Path> files;
-    try (Stream<Path> found = Files.walk(database.resolve("journal"))) {
-      files = found.filter(Files::isRegularFile).sorted(Comparator.naturalOrder()).toList();
-    }
-    long bytes = 0;
-    for (Path file : files) {
-      bytes += lengthWithoutZeros(file);
-    }
-    return bytes;
-  }
-
-  private static long lengthWithoutZeros(Path file) throws IOException {
-    try (FileChannel channel = FileChannel.open(file)) {
-      ByteBuffer block = ByteBuffer.allocate(64 << 10);
-      for (long end = channel.size(); end > 0; end -= block.capacity()) {
-        long begin = Math.max(0, end - block.capacity());
-        block.clear().limit((int) (end - begin));
-        while (block.hasRemaining() && channel.read(block, begin + block.position()) >= 0) {
-          // Reads on.
-        }
-        for (int i = block.position() - 1; i >= 0; i--) {
-          if (block.get(i) != 0) {
-            return begin + i + 1;
-          }
-        }
-      }
-      return 0;
-    }
   }
 }

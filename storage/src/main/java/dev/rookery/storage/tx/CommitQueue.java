@@ -324,6 +324,9 @@ final class CommitQueue {
       turn.unlock();
     }
     sync(true);
+    if (queueSize > 0) { // Invariant 3: a committer may have found the turn taken.
+      requestDrain();
+    }
   }
 
   /// Refuses what is queued from now on.
