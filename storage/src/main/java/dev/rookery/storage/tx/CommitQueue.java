@@ -324,6 +324,9 @@ final class CommitQueue {
       turn.unlock();
     }
     sync(true);
+    if (queueSize > 0) { // Whoever found the turn taken meanwhile waits for its holder to write.
+      requestDrain();
+    }
   }
 
   /// Refuses what is queued from now on.
