@@ -152,22 +152,24 @@ final class CommitQueue {
   /// The lane's work: writes what is queued, and syncs what waits for it.
   private void drain() {
     drainIsRequested.set(false);
-    boolean more = true;
-    while (more) {
-      turn.lock();
-      try {
-        queueLock.lock();
-        try {
-          take();
-        } finally {
-          queueLock.unlock();
-        }
-        process();
-      } finally {
-        turn.unlock();
-      }
+    do {
+      writeQueued();
       sync(false);
-      more = queueSize > 0;
+    } while (queueSize > 0);
+  }
+
+  private void writeQueued() {
+    turn.lock();
+    try {
+      queueLock.lock();
+      try {
+        take();
+      } finally {
+        queueLock.unlock();
+      }
+      process();
+    } finally {
+      turn.unlock();
     }
   }
 
@@ -194,6 +196,13 @@ final class CommitQueue {
         turn.unlock();
       }
       wanted = false;
+      if (queueSize > 0) {
+        writeQueued(); // Invariant 3, before the sync: who met the turn taken must not wait for it.
+      }
+      if (journal.durableSequence() >= point.sequence()) {
+        continue; // A record among those began a file, so the one of the point was synced and
+        // closed.
+      }
       try {
         sync(point);
       } catch (IOException | RuntimeException | Error e) {
