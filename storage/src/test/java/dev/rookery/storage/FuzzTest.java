@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 final class FuzzTest {
   private static final long SECONDS = Long.getLong("fuzz.seconds", 5);
   private static final long CASE = Long.getLong("fuzz.case", -1);
-  private static final long RESIDENT_BYTES_MAX = 400L << 20;
+  private static final long RESIDENT_BYTES_MAX = 512L << 20;
 
   @Test
   void damagedDatabase_usedInAnyWay_answersOrNamesTheDamage()

@@ -21,7 +21,12 @@ import java.util.UUID;
 
 /// A sound database, the states that it has been in, and damaged copies of it.
 final class FuzzedDatabase {
-  static final StorageOptions OPTIONS = new StorageOptions(true, 256 << 10, 5, 64 << 10, false);
+  static final StorageOptions OPTIONS =
+      StorageOptions.defaults()
+          .withScratchBytes(256 << 10)
+          .withBackgroundSyncMillis(5)
+          .withJournalFileBytes(64 << 10)
+          .inline();
 
   private static final String DATA = "data.rkd";
   private static final long[] NASTY = {

@@ -2,20 +2,24 @@ package dev.rookery.storage;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import dev.rookery.storage.error.DatabaseClosedException;
 import dev.rookery.storage.error.DatabaseLockedException;
 import dev.rookery.storage.error.NestedWriteException;
 import dev.rookery.storage.error.TransactionClosedException;
 import dev.rookery.storage.io.DirectoryFileSystem;
+import dev.rookery.storage.io.SimulatedDisk;
 import dev.rookery.storage.page.PageLayout;
 import dev.rookery.storage.page.PageReader;
 import dev.rookery.storage.tx.PageReadTransaction;
 import dev.rookery.storage.tx.PageWriteTransaction;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
@@ -28,7 +32,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Many threads on real files.
+/// Many threads, most of them on real files. `-Dstress.seconds` lengthens what needs luck.
 @Timeout(120)
 final class StorageConcurrencyTest {
   private static final int VALUE_OFFSET = PageLayout.CONTENT_OFFSET;
@@ -39,6 +43,8 @@ final class StorageConcurrencyTest {
           .withScratchBytes(64 << 10)
           .withBackgroundSyncMillis(5)
           .withJournalFileBytes(256 << 10);
+
+  private static final long STRESS_SECONDS = Long.getLong("stress.seconds", 2);
 
   @TempDir Path directory;
 
@@ -123,6 +129,32 @@ final class StorageConcurrencyTest {
       }
       assertThat(environment.stats().syncCount()).isEqualTo(syncs + 1);
     }
+  }
+
+  /// A commit that comes while a timer's sync is at work must not be left lying: nobody else comes
+  /// to see to it.
+  @Test
+  void commits_ofOneThreadBesideBackgroundSyncs_areAllAcknowledged() {
+    StorageOptions eager = OPTIONS.withBackgroundSyncMillis(1);
+    long end = System.nanoTime() + STRESS_SECONDS * 1_000_000_000L;
+    SplittableRandom random = new SplittableRandom(1);
+    assertTimeoutPreemptively(
+        Duration.ofSeconds(STRESS_SECONDS + 30),
+        () -> {
+          try (StorageEnvironment environment =
+              StorageEnvironment.open(new SimulatedDisk().fileSystem(), eager)) {
+            while (System.nanoTime() < end) {
+              PageWriteTransaction tx = environment.beginWrite();
+              tx.modify(StorageEnvironment.ROOT_PAGE).set(PageLayout.LONG, 40, random.nextLong());
+              tx.commit(Durability.values()[random.nextInt(3)]);
+              // Often just when the timer runs out.
+              long pause = random.nextInt(3) == 0 ? random.nextInt(1_500_000) : 0;
+              for (long until = System.nanoTime() + pause; System.nanoTime() < until; ) {
+                Thread.onSpinWait();
+              }
+            }
+          }
+        });
   }
 
   private static void add(StorageEnvironment environment, long page) {

@@ -106,7 +106,7 @@ final class StorageFaultTest {
   private static List<Fault> faultsAt(long operation, StorageOptions options) {
     List<Fault> all = List.of(Fault.values());
     int turn = (int) (operation % all.size());
-    return options.background() && SEEDS == 1 ? all.subList(turn, turn + 1) : all;
+    return options.equals(BACKGROUND) && SEEDS == 1 ? all.subList(turn, turn + 1) : all;
   }
 
   /// A workload that meets a fault somewhere.

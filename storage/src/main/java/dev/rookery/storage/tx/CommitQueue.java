@@ -190,6 +190,7 @@ final class CommitQueue {
         point = journal.syncPoint();
         if (point == null) {
           acknowledgeDurable();
+          refuseAllIfFailed(); // It may have failed since it was looked at.
           return;
         }
       } finally {

@@ -9,15 +9,15 @@ import java.util.Set;
 public final class CrashWatch {
   private static final int BLOCK_BYTES = 4096;
 
-  /// The journal writes longer records in several pieces of this length, if its files are of the
-  /// shortest kind.
-  private static final int BUFFER_BYTES = 64 << 10;
+  private static final int RECORD_ALIGNMENT = 64;
+  private static final int RECORD_HEADER_BYTES = 128;
 
   private final Set<String> made = new HashSet<>();
   private final Set<String> begun = new HashSet<>();
   private Phase phase = Phase.OPENING;
   private boolean entryIsLast;
-  private long recordGoesOnAt = -1;
+  private long recordEnd = -1;
+  private boolean recordIsHeader;
   private CrashWindow last = CrashWindow.OTHER;
 
   /// What a process does.
@@ -152,9 +152,11 @@ public final class CrashWatch {
   }
 
   private CrashWindow ofRecord(DiskChange change) {
-    boolean goesOn = change.position() == recordGoesOnAt;
-    boolean isWholeBuffer = change.byteCount() == BUFFER_BYTES;
-    recordGoesOnAt = isWholeBuffer ? change.position() + change.byteCount() : -1;
+    // A record begins at a multiple of 64; what follows a header alone is its content.
+    boolean goesOn =
+        change.position() == recordEnd && (recordEnd % RECORD_ALIGNMENT != 0 || recordIsHeader);
+    recordIsHeader = change.byteCount() == RECORD_HEADER_BYTES;
+    recordEnd = change.position() + change.byteCount();
     if (goesOn) {
       return CrashWindow.RECORD_REST;
     }

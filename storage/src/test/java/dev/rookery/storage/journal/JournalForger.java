@@ -32,7 +32,6 @@ public final class JournalForger {
       return;
     }
     sum(bytes, 0, JournalLayout.FILE_CRC_OFFSET);
-    long salt = bytes.getLong(JournalLayout.FILE_SALT_OFFSET);
     long chain = bytes.getLong(JournalLayout.FILE_CHAIN_OFFSET);
     for (int at : records) {
       if (at + JournalLayout.RECORD_HEADER_BYTES > file.length) {
@@ -41,7 +40,7 @@ public final class JournalForger {
       bytes.putLong(at + JournalLayout.RECORD_CHAIN_OFFSET, chain);
       hashFrames(bytes, at);
       sum(bytes, at, JournalLayout.RECORD_CRC_OFFSET);
-      chain = JournalLayout.HASH.hash(file, at, JournalLayout.RECORD_HEADER_BYTES, salt);
+      chain = RecordHash.ofRecordHeader(file, at);
     }
   }
 
@@ -56,7 +55,7 @@ public final class JournalForger {
     long length = bytes.getLong(record + JournalLayout.RECORD_LENGTH_OFFSET);
     int at = record + JournalLayout.RECORD_HEADER_BYTES;
     long end = Math.min(bytes.capacity(), at + Math.clamp(length, 0, bytes.capacity()));
-    long hash = 0;
+    RecordHash hash = new RecordHash();
     int count = 0;
     while (end - at >= JournalLayout.FRAME_HEADER_BYTES) {
       int stored = bytes.getInt(at + Integer.BYTES);
@@ -64,11 +63,11 @@ public final class JournalForger {
         break;
       }
       int frame = JournalLayout.FRAME_HEADER_BYTES + stored;
-      hash = JournalLayout.HASH.hash(bytes.array(), at, frame, hash);
+      hash.update(bytes.array(), at, frame);
       at += frame;
       count++;
     }
-    bytes.putLong(record + JournalLayout.RECORD_HASH_OFFSET, hash);
+    bytes.putLong(record + JournalLayout.RECORD_HASH_OFFSET, hash.value());
     bytes.putInt(record + JournalLayout.RECORD_FRAMES_OFFSET, count);
   }
 }
