@@ -13,19 +13,23 @@ import java.io.InputStreamReader;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.SplittableRandom;
-import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Kills a process that commits, again and again on the same directory; every commit that it was
-/// told about must be there. `-Dkill.count` is the number of kills.
-@Timeout(600)
+/// told about must be there. Several of its threads commit at once, with all kinds of durability.
+/// `-Dkill.count` is the number of kills.
+@Timeout(7200)
 final class KillTest {
   private static final int KILLS = Integer.getInteger("kill.count", 20);
   private static final int PAGES = 24;
+  private static final int WRITERS = 3;
   private static final StorageOptions OPTIONS =
       StorageOptions.defaults()
           .withScratchBytes(128 << 10)
@@ -33,6 +37,7 @@ final class KillTest {
           .withJournalFileBytes(128 << 10);
 
   @TempDir Path directory;
+  private int killedInOpening;
 
   @Test
   void kill_atAnyMoment_losesNoCommitThatReturned() {
@@ -41,6 +46,7 @@ final class KillTest {
         1,
         seed -> {
           SplittableRandom random = new SplittableRandom(seed);
+          long start = System.nanoTime();
           long total = 0;
           for (int kill = 0; kill < KILLS; kill++) {
             long acknowledged = killOnce(random);
@@ -51,7 +57,10 @@ final class KillTest {
               total = tx.sequence();
             }
           }
-          System.out.println("KillTest kills=" + KILLS + " commits=" + total);
+          double minutes = (System.nanoTime() - start) / 60e9;
+          System.out.printf(
+              "KillTest kills=%d commits=%d inOpening=%d kills/min=%.0f%n",
+              KILLS, total, killedInOpening, KILLS / minutes);
           assertThat(total).isPositive();
         });
   }
@@ -71,32 +80,54 @@ final class KillTest {
                   Long.toString(random.nextLong()))
               .redirectError(ProcessBuilder.Redirect.INHERIT)
               .start();
-      CompletableFuture<Long> last = CompletableFuture.supplyAsync(() -> lastLine(child));
+      Output output = new Output(child);
+      Thread reader = Thread.ofPlatform().start(output);
       // Some are killed while they open and recover, most while they commit.
-      boolean ended = child.waitFor(300 + random.nextInt(600), TimeUnit.MILLISECONDS);
+      (random.nextInt(4) == 0 ? output.begun : output.committing).await();
+      boolean ended = child.waitFor(random.nextInt(300), TimeUnit.MILLISECONDS);
       assertThat(ended).as("the child ended by itself").isFalse();
       child.destroyForcibly().waitFor();
-      return last.join();
+      reader.join();
+      killedInOpening += output.last == 0 ? 1 : 0;
+      return output.last;
     } catch (IOException | InterruptedException e) {
       throw new AssertionError(e);
     }
   }
 
-  private static long lastLine(Process child) {
-    long last = 0;
-    try (BufferedReader lines =
-        new BufferedReader(
-            new InputStreamReader(child.getInputStream(), StandardCharsets.US_ASCII))) {
-      String line;
-      while ((line = lines.readLine()) != null) {
-        if (line.endsWith(".")) { // Not cut off.
-          last = Long.parseLong(line, 0, line.length() - 1, 10);
-        }
-      }
-    } catch (IOException e) {
-      // The child is dead.
+  /// Listens to a child: the newest commit of which any of its threads said that it returned.
+  private static final class Output implements Runnable {
+    final CountDownLatch begun = new CountDownLatch(1);
+    final CountDownLatch committing = new CountDownLatch(1);
+    private final Process child;
+    private long last;
+
+    Output(Process child) {
+      this.child = child;
     }
-    return last;
+
+    @Override
+    public void run() {
+      try (BufferedReader lines =
+          new BufferedReader(
+              new InputStreamReader(child.getInputStream(), StandardCharsets.US_ASCII))) {
+        String line;
+        while ((line = lines.readLine()) != null) {
+          begun.countDown();
+          if (line.endsWith(".")) { // Not cut off.
+            last = Math.max(last, Long.parseLong(line, 0, line.length() - 1, 10));
+            if (last > 0) {
+              committing.countDown();
+            }
+          }
+        }
+      } catch (IOException e) {
+        // The child is dead.
+      } finally {
+        begun.countDown();
+        committing.countDown();
+      }
+    }
   }
 
   private static StorageEnvironment open(Path directory) {
@@ -124,18 +155,30 @@ final class KillTest {
   static final class Child {
     private Child() {}
 
-    public static void main(String[] arguments) {
+    public static void main(String[] arguments) throws InterruptedException {
       SplittableRandom random = new SplittableRandom(Long.parseLong(arguments[1]));
+      System.out.println("0.");
       try (StorageEnvironment environment = open(Path.of(arguments[0]))) {
         try (PageReadTransaction tx = environment.beginRead()) {
           verify(environment, tx);
         }
-        while (true) {
-          long sequence = commit(environment, random);
-          System.out.println(sequence + ".");
-          if (random.nextInt(50) == 0) {
-            environment.checkpoint();
-          }
+        List<Thread> writers = new ArrayList<>();
+        for (int i = 0; i < WRITERS; i++) {
+          SplittableRandom own = random.split();
+          writers.add(Thread.ofPlatform().start(() -> write(environment, own)));
+        }
+        for (Thread writer : writers) {
+          writer.join();
+        }
+      }
+    }
+
+    private static void write(StorageEnvironment environment, SplittableRandom random) {
+      while (true) {
+        long sequence = commit(environment, random);
+        System.out.println(sequence + ".");
+        if (random.nextInt(50) == 0) {
+          environment.checkpoint();
         }
       }
     }
