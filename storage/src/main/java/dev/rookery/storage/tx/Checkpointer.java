@@ -249,6 +249,8 @@ public final class Checkpointer {
   /// when there is no journal to make up for it.
   void repeatHeader() throws IOException {
     DurableEntry repeated = durable.repeated();
+    // The newer entry may come from a process that was killed before it had synced it.
+    dataFile.sync();
     HeaderBlocks.writeDurable(dataFile.file(), database, repeated);
     dataFile.sync();
     durable = repeated;
