@@ -21,6 +21,9 @@ final class PageDiff {
   /// than a header takes, so one run of the whole page is the longest.
   static final int BYTES_MAX = RUN_HEADER_BYTES + PageLayout.PAGE_BYTES;
 
+  /// So far a difference is looked for without the intrinsic, whose call takes longer.
+  private static final int NEAR_BYTES = 128;
+
   /// A page of zeros.
   private static final MemorySegment ZEROS = Arena.global().allocate(PageLayout.PAGE_BYTES);
 
@@ -48,17 +51,29 @@ final class PageDiff {
       MemorySegment old, MemorySegment page, int from, int to, byte[] target, int at) {
     int out = at;
     int offset = from;
-    while (offset < to) {
-      long equal = MemorySegment.mismatch(old, offset, to, page, offset, to);
-      if (equal < 0) {
-        break;
-      }
-      int start = offset + (int) equal;
-      int end = endOfRun(old, page, start, to);
-      out = writeRun(page, start, end, target, out);
+    while ((offset = firstDifference(old, page, offset, to)) < to) {
+      int end = endOfRun(old, page, offset, to);
+      out = writeRun(page, offset, end, target, out);
       offset = end;
     }
     return out;
+  }
+
+  /// Returns the offset of the next byte that differs, or `to`.
+  private static int firstDifference(MemorySegment old, MemorySegment page, int from, int to) {
+    int offset = from;
+    int near = Math.min(to, from + NEAR_BYTES) - Long.BYTES;
+    for (; offset <= near; offset += Long.BYTES) {
+      long difference = differenceAt(old, page, offset);
+      if (difference != 0) {
+        return offset + (Long.numberOfTrailingZeros(difference) >>> 3);
+      }
+    }
+    if (offset == to) {
+      return to;
+    }
+    long equal = MemorySegment.mismatch(old, offset, to, page, offset, to);
+    return equal < 0 ? to : offset + (int) equal;
   }
 
   /// Returns where the run that begins at an offset ends: before eight equal bytes, or at `to`.

@@ -22,6 +22,8 @@ public final class ReaderTable {
   /// Slots lie a cache line apart, so that readers on different cores do not disturb each other.
   private static final int STRIDE = 16;
 
+  private static final long[] NO_VERSIONS = new long[0];
+
   private volatile AtomicReferenceArray<@Nullable ActiveReader>[] blocks = newBlocks(1);
 
   /// Creates a table without readers.
@@ -161,20 +163,31 @@ public final class ReaderTable {
 
   /// Returns the versions that are read, sorted, each once.
   public long[] activeVersions() {
-    long[] versions = new long[8];
+    long[] versions = NO_VERSIONS;
     int count = 0;
     for (AtomicReferenceArray<@Nullable ActiveReader> block : blocks) {
       for (int i = 0; i < BLOCK_SLOTS; i++) {
         ActiveReader reader = block.get(i * STRIDE);
         if (reader != null) {
           if (count == versions.length) {
-            versions = Arrays.copyOf(versions, count * 2);
+            versions = Arrays.copyOf(versions, Math.max(8, count * 2));
           }
           versions[count++] = reader.snapshot.version();
         }
       }
     }
-    return Arrays.stream(versions, 0, count).sorted().distinct().toArray();
+    return count == 0 ? NO_VERSIONS : sortedDistinct(versions, count);
+  }
+
+  private static long[] sortedDistinct(long[] versions, int count) {
+    Arrays.sort(versions, 0, count);
+    int kept = 1;
+    for (int i = 1; i < count; i++) {
+      if (versions[i] != versions[kept - 1]) {
+        versions[kept++] = versions[i];
+      }
+    }
+    return Arrays.copyOf(versions, kept);
   }
 
   /// Returns the reader of the oldest version, if anybody reads.

@@ -35,6 +35,10 @@ public final class ScratchPool implements AutoCloseable {
   /// announced (see `PageBlocks`). Of the writer alone.
   private volatile long[][] changed = new long[0][];
 
+  /// Each page as a segment of its own, made when it is asked for the first time. Threads may race
+  /// to make it.
+  private volatile MemorySegment[][] views = new MemorySegment[0][];
+
   private long[] free = new long[64];
   private int freeCount;
   private int bumpSlab = -1;
@@ -79,6 +83,9 @@ public final class ScratchPool implements AutoCloseable {
     long[][] longerChanged = Arrays.copyOf(changed, count + 1);
     longerChanged[count] = new long[longerBorn[count].length];
     changed = longerChanged;
+    MemorySegment[][] longerViews = Arrays.copyOf(views, count + 1);
+    longerViews[count] = new MemorySegment[longerBorn[count].length];
+    views = longerViews;
     born = longerBorn;
     slabs = longer;
     bumpSlab = count;
@@ -130,7 +137,13 @@ public final class ScratchPool implements AutoCloseable {
 
   /// Returns a page as a segment of its own.
   public MemorySegment page(long location) {
-    return slabs[slab(location)].asSlice(PageReader.offsetAt(location), PageLayout.PAGE_BYTES);
+    MemorySegment[] inSlab = views[slab(location)];
+    MemorySegment view = inSlab[piece(location)];
+    if (view == null) {
+      view = slabs[slab(location)].asSlice(PageReader.offsetAt(location), PageLayout.PAGE_BYTES);
+      inSlab[piece(location)] = view;
+    }
+    return view;
   }
 
   /// Returns how many pages are in use.

@@ -24,6 +24,9 @@ public final class SupersededVersions {
   /// Held up, by the version of a reader that holds them up.
   private final TreeMap<Long, Batch> held = new TreeMap<>();
 
+  /// What is being judged: empty between calls.
+  private Batch work = new Batch();
+
   private int pendingCount;
 
   /// Creates a list of nothing.
@@ -53,7 +56,6 @@ public final class SupersededVersions {
     }
     // After the caller read the visible version: see ReaderTable for why nobody is missed.
     long[] active = readers.activeVersions();
-    Batch work = new Batch();
     Iterator<Map.Entry<Long, Batch>> all = held.entrySet().iterator();
     while (all.hasNext()) {
       Map.Entry<Long, Batch> entry = all.next();
@@ -63,10 +65,11 @@ public final class SupersededVersions {
       }
     }
     work.addAll(fresh);
-    fresh.count = 0;
+    fresh.clear();
     for (int i = 0; i < work.count; i += Batch.WIDTH) {
       judge(work.cells[i], work.cells[i + 1], work.cells[i + 2], active, visibleVersion);
     }
+    work.clear();
   }
 
   private void judge(long location, long born, long replaced, long[] active, long visible) {
@@ -87,9 +90,19 @@ public final class SupersededVersions {
   /// A growing list of (location, born, replaced).
   private static final class Batch {
     static final int WIDTH = 3;
+    private static final int LENGTH_MIN = WIDTH * 16;
+    private static final int KEPT_LENGTH_MAX = WIDTH << 12;
 
-    long[] cells = new long[3 * 16];
+    long[] cells = new long[LENGTH_MIN];
     int count;
+
+    /// Empties the list, and gives the memory of a long one back.
+    void clear() {
+      count = 0;
+      if (cells.length > KEPT_LENGTH_MAX) {
+        cells = new long[LENGTH_MIN];
+      }
+    }
 
     void add(long location, long born, long replaced) {
       if (count == cells.length) {

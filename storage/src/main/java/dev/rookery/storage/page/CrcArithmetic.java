@@ -12,25 +12,32 @@ final class CrcArithmetic {
 
   private static final int ONE = 1 << 31;
 
-  /// For each number of blocks what to multiply by to move a sum so far.
-  private static final int[] POWERS = powers();
+  private static final int NIBBLES = Integer.SIZE / 4;
+
+  /// What each nibble of a sum becomes when the sum is moved by some blocks: for each number of
+  /// blocks and each nibble from the lowest on, its 16 values.
+  private static final int[] MOVED_NIBBLES = movedNibbles();
 
   /// CRC-32C of so many blocks of zeros.
   private static final int[] ZEROS = zeros();
 
   private CrcArithmetic() {}
 
-  private static int[] powers() {
+  private static int[] movedNibbles() {
     int block = ONE >>> 1; // x
     for (int i = 1; i < PageBlocks.BLOCK_BYTES * Byte.SIZE; i *= 2) {
       block = product(block, block);
     }
-    int[] powers = new int[Long.SIZE];
-    powers[0] = ONE;
-    for (int i = 1; i < powers.length; i++) {
-      powers[i] = product(powers[i - 1], block);
+    int[] moved = new int[16 * NIBBLES * Long.SIZE];
+    int power = ONE;
+    for (int at = 0; at < moved.length; power = product(power, block)) {
+      for (int nibble = 0; nibble < NIBBLES; nibble++) {
+        for (int value = 0; value < 16; value++) {
+          moved[at++] = product(value << (4 * nibble), power);
+        }
+      }
     }
-    return powers;
+    return moved;
   }
 
   private static int[] zeros() {
@@ -63,6 +70,11 @@ final class CrcArithmetic {
   /// of the page.
   static int moved(int sum, int to) {
     int blocks = (PageLayout.PAGE_BYTES - to) / PageBlocks.BLOCK_BYTES;
-    return blocks == 0 ? sum : product(sum, POWERS[blocks]);
+    int moved = 0;
+    for (int nibble = 0; nibble < NIBBLES; nibble++) {
+      int value = sum >>> (4 * nibble) & 0xF;
+      moved ^= MOVED_NIBBLES[(blocks * NIBBLES + nibble) << 4 | value];
+    }
+    return moved;
   }
 }

@@ -6,8 +6,11 @@ import java.util.Arrays;
 final class PageLog {
   private static final int INDEX_BITS = 24;
 
-  long[] pages = new long[16];
-  long[] values = new long[16];
+  private static final int LENGTH_MIN = 16;
+  private static final long[] NOTHING = new long[0];
+
+  long[] pages = NOTHING;
+  long[] values = NOTHING;
   int count;
 
   void add(long page, long value) {
@@ -15,8 +18,9 @@ final class PageLog {
       throw new IllegalStateException("transaction changes too many pages count=" + count);
     }
     if (count == pages.length) {
-      pages = Arrays.copyOf(pages, count * 2);
-      values = Arrays.copyOf(values, count * 2);
+      int length = Math.max(LENGTH_MIN, count * 2);
+      pages = Arrays.copyOf(pages, length);
+      values = Arrays.copyOf(values, length);
     }
     pages[count] = page;
     values[count++] = value;
