@@ -42,7 +42,7 @@ final class Layering {
           Map.entry(".error", 0),
           Map.entry(".check", 1),
           Map.entry(".event", 1),
-          Map.entry(".schedule", 1),
+          Map.entry(".schedule", 0),
           Map.entry(".io", 1),
           Map.entry(".page", 2),
           Map.entry(".journal", 3),
@@ -55,7 +55,7 @@ final class Layering {
   /// Plain values of the public face of storage. They use nothing, so any room may speak of them,
   /// and so may the graph.
   private static final Set<String> STORAGE_VALUES =
-      Set.of("Durability", "StorageOptions", "StorageStats");
+      Set.of("Commit", "Durability", "StorageOptions", "StorageStats");
 
   private final String base;
 
