@@ -134,6 +134,13 @@ public final class BackupDirectory {
     return sequences; // Sorted, because the names are.
   }
 
+  /// Fails by name if there is nothing to read, where taking the lock would fail without.
+  void requireExisting() throws IOException {
+    if (!fileSystem.exists("")) {
+      throw new CorruptBackupException("there is no backup directory=" + location());
+    }
+  }
+
   /// Returns the commits of the archives that lead to the newest state, the full one first.
   ///
   /// @throws CorruptBackupException if there is none, or the chain is broken

@@ -101,6 +101,7 @@ public final class BackupReader {
   }
 
   private static void readAll(ChainReader chain, BackupDirectory backups) throws IOException {
+    backups.requireExisting();
     try (DatabaseLock _ = backups.lock()) {
       for (long sequence : backups.chain()) {
         String name = BackupDirectory.nameOf(sequence);
