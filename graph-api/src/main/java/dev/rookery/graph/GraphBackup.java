@@ -4,11 +4,12 @@ import dev.rookery.storage.StorageEnvironment;
 import dev.rookery.storage.backup.ArchiveSummary;
 import dev.rookery.storage.backup.BackupDirectory;
 import dev.rookery.storage.backup.BackupReader;
+import dev.rookery.storage.backup.FilesOnLane;
 import dev.rookery.storage.backup.HotBackup;
 import dev.rookery.storage.io.DirectoryFileSystem;
 import dev.rookery.storage.io.StorageFileSystem;
-import dev.rookery.storage.tx.EngineThread;
-import dev.rookery.storage.tx.EngineThread.IoTask;
+import dev.rookery.storage.schedule.IoScheduler.Work;
+import dev.rookery.storage.schedule.SharedIoScheduler;
 import dev.rookery.storage.tx.PageReadTransaction;
 import java.io.IOException;
 import java.io.InputStream;
@@ -40,17 +41,17 @@ public final class GraphBackup {
   /// @throws dev.rookery.storage.error.FormatVersionException if a newer version made the backup
   /// @throws dev.rookery.storage.error.DiskFullException if there is no room
   public static BackupSummary restore(Path backups, Path directory) throws IOException {
-    BackupDirectory source = new BackupDirectory(DirectoryFileSystem.open(backups, true));
-    StorageFileSystem target = DirectoryFileSystem.open(directory, false);
-    return summary(onFileThread(() -> BackupReader.restore(source, target)));
+    try (StorageFileSystem from = files(backups, true);
+        StorageFileSystem to = files(directory, false)) {
+      return summary(BackupReader.restore(new BackupDirectory(from), to));
+    }
   }
 
   /// Makes a database of a stream of archives, as [#restore(Path, Path)]. The stream is read to its
   /// end by the calling thread and stays open.
   public static BackupSummary restore(InputStream archives, Path directory) throws IOException {
-    StorageFileSystem target = DirectoryFileSystem.open(directory, false);
-    try (EngineThread files = EngineThread.start("rookery-restore")) {
-      return summary(BackupReader.restore(archives, target, files));
+    try (StorageFileSystem to = files(directory, false)) {
+      return summary(BackupReader.restore(archives, to));
     }
   }
 
@@ -60,10 +61,11 @@ public final class GraphBackup {
   /// @throws dev.rookery.storage.error.CorruptBackupException if anything is not as it should be
   /// @throws dev.rookery.storage.error.FormatVersionException if a newer version made the backup
   public static List<BackupSummary> verify(Path backups) throws IOException {
-    BackupDirectory source = new BackupDirectory(DirectoryFileSystem.open(backups, true));
-    return onFileThread(() -> BackupReader.verify(source)).stream()
-        .map(GraphBackup::summary)
-        .toList();
+    try (StorageFileSystem from = files(backups, true)) {
+      return BackupReader.verify(new BackupDirectory(from)).stream()
+          .map(GraphBackup::summary)
+          .toList();
+    }
   }
 
   /// As [#verify(Path)], for a stream of archives, which is read to its end and stays open.
@@ -73,10 +75,9 @@ public final class GraphBackup {
 
   static BackupSummary toDirectory(StorageEnvironment environment, Path directory, boolean full)
       throws IOException {
-    try (PageReadTransaction pages = environment.beginRead()) {
-      HotBackup backup = durable(environment, pages);
-      BackupDirectory target = new BackupDirectory(DirectoryFileSystem.open(directory, false));
-      return summary(onFileThread(() -> target.add(backup, full)));
+    try (StorageFileSystem to = files(directory, false);
+        PageReadTransaction pages = environment.beginRead()) {
+      return summary(new BackupDirectory(to).add(durable(environment, pages), full));
     }
   }
 
@@ -100,11 +101,10 @@ public final class GraphBackup {
     return new HotBackup(pages, environment.database(), environment.lineage());
   }
 
-  /// Runs a task on a thread of its own: an interrupt of the caller would close the files.
-  private static <T> T onFileThread(IoTask<T> task) throws IOException {
-    try (EngineThread files = EngineThread.start("rookery-backup")) {
-      return files.call(task);
-    }
+  private static StorageFileSystem files(Path directory, boolean readOnly) {
+    return new FilesOnLane(
+        DirectoryFileSystem.open(directory, readOnly),
+        SharedIoScheduler.instance().lane("rookery-backup", Work.DATA));
   }
 
   private static BackupSummary summary(ArchiveSummary archive) {

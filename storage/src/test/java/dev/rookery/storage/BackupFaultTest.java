@@ -19,7 +19,6 @@ import dev.rookery.storage.io.FaultPlan.Fault;
 import dev.rookery.storage.io.FaultPlan.Operation;
 import dev.rookery.storage.io.SimulatedCrash;
 import dev.rookery.storage.io.SimulatedDisk;
-import dev.rookery.storage.tx.EngineThread;
 import dev.rookery.storage.tx.PageReadTransaction;
 import dev.rookery.storage.tx.PageWriteTransaction;
 import java.io.ByteArrayInputStream;
@@ -39,7 +38,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// a final name, and the next try succeeds.
 final class BackupFaultTest {
   private static final StorageOptions OPTIONS =
-      new StorageOptions(true, 64 << 10, 5, 64 << 10, false);
+      StorageOptions.defaults().withScratchBytes(64 << 10).withJournalFileBytes(64 << 10).inline();
   private static final int PAGE_COUNT_MAX = 80;
 
   private final SplittableRandom random = new SplittableRandom(Long.getLong("seed", 3));
@@ -278,8 +277,7 @@ final class BackupFaultTest {
 
   private static void restore(byte[] archive, SimulatedDisk target) {
     try {
-      BackupReader.restore(
-          new ByteArrayInputStream(archive), target.fileSystem(), EngineThread.inline());
+      BackupReader.restore(new ByteArrayInputStream(archive), target.fileSystem());
     } catch (IOException e) {
       throw new AssertionError(e);
     }
@@ -325,8 +323,7 @@ final class BackupFaultTest {
         target.faults().failOnce(operation, skipped, fault);
         boolean done = true;
         try {
-          BackupReader.restore(
-              new ByteArrayInputStream(archive), target.fileSystem(), EngineThread.inline());
+          BackupReader.restore(new ByteArrayInputStream(archive), target.fileSystem());
         } catch (IOException | DiskFullException e) {
           done = false;
         }
@@ -346,9 +343,8 @@ final class BackupFaultTest {
     try (StorageEnvironment environment = open()) {
       commit(environment, 3);
       archive = stream(environment);
-      assertThatThrownBy(() ->
-              BackupReader.restore(
-                  new ByteArrayInputStream(archive), disk.fileSystem(), EngineThread.inline()))
+      assertThatThrownBy(
+              () -> BackupReader.restore(new ByteArrayInputStream(archive), disk.fileSystem()))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessageContaining("not empty");
     }
@@ -356,9 +352,8 @@ final class BackupFaultTest {
     SimulatedDisk foreign = new SimulatedDisk();
     foreign.fileSystem().createRoot();
     foreign.put("letter", new byte[3]);
-    assertThatThrownBy(() ->
-            BackupReader.restore(
-                new ByteArrayInputStream(archive), foreign.fileSystem(), EngineThread.inline()))
+    assertThatThrownBy(
+            () -> BackupReader.restore(new ByteArrayInputStream(archive), foreign.fileSystem()))
         .isInstanceOf(IllegalArgumentException.class);
     assertThat(foreign.files()).containsExactly("letter");
   }

@@ -10,7 +10,6 @@ import dev.rookery.storage.backup.HotBackup;
 import dev.rookery.storage.error.CorruptBackupException;
 import dev.rookery.storage.io.DirectoryFileSystem;
 import dev.rookery.storage.io.SimulatedDisk;
-import dev.rookery.storage.tx.EngineThread;
 import dev.rookery.storage.tx.PageReadTransaction;
 import dev.rookery.storage.tx.PageWriteTransaction;
 import java.io.ByteArrayInputStream;
@@ -57,7 +56,11 @@ final class BackupModelTest {
 
     Run(long seed) {
       random = new SplittableRandom(seed);
-      options = new StorageOptions(true, 64 << 10, 5, 64 << 10, false);
+      options =
+          StorageOptions.defaults()
+              .withScratchBytes(64 << 10)
+              .withJournalFileBytes(64 << 10)
+              .inline();
       environment = StorageEnvironment.open(disk.fileSystem(), options);
     }
 
@@ -158,8 +161,7 @@ final class BackupModelTest {
       assertThat(BackupReader.verify(new ByteArrayInputStream(bytes)).getLast())
           .isEqualTo(lastStreamed.orElseThrow());
       SimulatedDisk target = new SimulatedDisk();
-      BackupReader.restore(
-          new ByteArrayInputStream(bytes), target.fileSystem(), EngineThread.inline());
+      BackupReader.restore(new ByteArrayInputStream(bytes), target.fileSystem());
       assertRestored(target, lastStreamed.orElseThrow().sequence(), streamed);
     }
 
@@ -202,7 +204,8 @@ final class BackupModelTest {
     Map<Long, PageModel> states = new ConcurrentHashMap<>();
     states.put(0L, PageModel.ofNew());
     AtomicBoolean stop = new AtomicBoolean();
-    StorageOptions options = new StorageOptions(true, 64 << 10, 5, 64 << 10, true);
+    StorageOptions options =
+        StorageOptions.defaults().withScratchBytes(64 << 10).withJournalFileBytes(64 << 10);
     SplittableRandom random = new SplittableRandom(Long.getLong("seed", 11));
     Path database = directory.resolve("database");
     int restoredCount = 0;

@@ -70,7 +70,10 @@ final class CarelessCopyTest {
     SplittableRandom random = new SplittableRandom(seed);
     SimulatedDisk disk = new SimulatedDisk();
     StorageOptions options =
-        new StorageOptions(true, random.nextBoolean() ? 64 << 10 : 1 << 20, 5, 64 << 10, false);
+        StorageOptions.defaults()
+            .withScratchBytes(random.nextBoolean() ? 64 << 10 : 1 << 20)
+            .withJournalFileBytes(64 << 10)
+            .inline();
     List<PageModel> states = new ArrayList<>(List.of(PageModel.ofNew()));
     StorageEnvironment environment = StorageEnvironment.open(disk.fileSystem(), options);
     for (int i = random.nextInt(30); i > 0; i--) {

@@ -25,7 +25,7 @@ import java.util.regex.Pattern;
 /// absent. There is no list of the archives to be kept in step with them: each says what it goes on
 /// from, and its end says how long it is.
 ///
-/// Runs on one thread, where files may be touched.
+/// Threads: one at a time.
 public final class BackupDirectory {
   /// The name of an archive until it is whole.
   public static final String NEW_NAME = "backup.new";

@@ -6,7 +6,6 @@ import dev.rookery.storage.io.DatabaseLock;
 import dev.rookery.storage.io.NoSpaceException;
 import dev.rookery.storage.io.StorageFile;
 import dev.rookery.storage.io.StorageFileSystem;
-import dev.rookery.storage.tx.EngineThread;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
@@ -15,7 +14,8 @@ import java.util.List;
 ///
 /// Everything that is read is verified before it is believed; see [CorruptBackupException]. A
 /// stream may hold a full archive and, behind it, any number that go on from it. Memory is 4 bytes
-/// for each page in use, and a few MiB.
+/// for each page in use, and a few MiB. Files are touched through the file systems given, on
+/// whatever thread these use (see [FilesOnLane]).
 public final class BackupReader {
   private BackupReader() {}
 
@@ -30,29 +30,27 @@ public final class BackupReader {
   }
 
   /// Reads the archives that lead to the newest state of a directory, as [#verify(InputStream)].
-  /// Runs where files may be touched.
   public static List<ArchiveSummary> verify(BackupDirectory backups) throws IOException {
     ChainReader chain = new ChainReader((page, bytes, from, length) -> {});
     readAll(chain, backups);
     return chain.summaries();
   }
 
-  /// Makes a database of a stream of archives, in a directory that is absent or empty. The stream
-  /// is read by the calling thread, files are touched by the engine.
+  /// Makes a database of a stream of archives, in a directory that is absent or empty.
   ///
   /// @throws IllegalArgumentException if the directory is not empty
   /// @throws CorruptBackupException if anything is not as it should be; no database is made then
   /// @throws DiskFullException if there is no room; no database is made then
-  public static ArchiveSummary restore(
-      InputStream in, StorageFileSystem target, EngineThread engine) throws IOException {
-    return restore(chain -> readAll(chain, in), target, engine);
+  public static ArchiveSummary restore(InputStream in, StorageFileSystem target)
+      throws IOException {
+    return restore(chain -> readAll(chain, in), target);
   }
 
   /// Makes a database of the newest state in a directory of backups, as [#restore(InputStream,
-  /// StorageFileSystem, EngineThread)]. Runs where files may be touched.
+  /// StorageFileSystem)].
   public static ArchiveSummary restore(BackupDirectory backups, StorageFileSystem target)
       throws IOException {
-    return restore(chain -> readAll(chain, backups), target, EngineThread.inline());
+    return restore(chain -> readAll(chain, backups), target);
   }
 
   /// Reads all there is.
@@ -61,33 +59,21 @@ public final class BackupReader {
     void readInto(ChainReader chain) throws IOException;
   }
 
-  private static ArchiveSummary restore(
-      Source source, StorageFileSystem target, EngineThread engine) throws IOException {
-    RestoreTarget database = engine.call(() -> RestoreTarget.create(target));
+  private static ArchiveSummary restore(Source source, StorageFileSystem target)
+      throws IOException {
+    RestoreTarget database = RestoreTarget.create(target);
     boolean done = false;
     try {
-      ChainReader chain =
-          new ChainReader((page, bytes, from, length) ->
-              engine.call(() -> {
-                database.write(page, bytes, from, length);
-                return true;
-              }));
+      ChainReader chain = new ChainReader(database::write);
       source.readInto(chain);
       ArchiveSummary newest = chain.summaries().getLast();
-      engine.call(() -> {
-        database.finish(newest);
-        return true;
-      });
+      database.finish(newest);
       done = true;
       return newest;
     } catch (NoSpaceException e) {
       throw new DiskFullException("no room to restore to directory=" + target.location(), e);
     } finally {
-      boolean finished = done;
-      engine.call(() -> {
-        database.close(finished);
-        return true;
-      });
+      database.close(done);
     }
   }
 

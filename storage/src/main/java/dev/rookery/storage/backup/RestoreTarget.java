@@ -6,15 +6,15 @@ import dev.rookery.storage.io.NoSpaceException;
 import dev.rookery.storage.io.StorageFile;
 import dev.rookery.storage.io.StorageFileSystem;
 import dev.rookery.storage.io.StorageFileSystem.OpenMode;
-import dev.rookery.storage.journal.Journal;
+import dev.rookery.storage.journal.JournalFiles;
 import dev.rookery.storage.page.DataFile;
 import dev.rookery.storage.page.HeaderBlocks;
 import dev.rookery.storage.page.HeaderBlocks.DurableEntry;
 import dev.rookery.storage.page.PageLayout;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.security.SecureRandom;
 import java.util.Set;
+import java.util.UUID;
 
 /// A database that is being restored.
 ///
@@ -27,12 +27,12 @@ import java.util.Set;
 /// as its predecessor's, so one that finds its way into the directory is refused or never looked
 /// at. Its lineage is new, so that backups of both lives are told apart.
 ///
-/// Runs on one thread at a time, where files may be touched.
+/// Threads: one at a time.
 final class RestoreTarget {
   /// The name of the data file until it is whole.
   static final String NEW_NAME = "restore.new";
 
-  private static final Set<String> LEFTOVERS = Set.of(NEW_NAME, Journal.DIRECTORY);
+  private static final Set<String> LEFTOVERS = Set.of(NEW_NAME, JournalFiles.DIRECTORY);
 
   private final StorageFileSystem fileSystem;
   private final DatabaseLock lock;
@@ -74,7 +74,7 @@ final class RestoreTarget {
                 .formatted(fileSystem.location(), name));
       }
     }
-    if (!fileSystem.list(Journal.DIRECTORY).isEmpty()) {
+    if (!fileSystem.list(JournalFiles.DIRECTORY).isEmpty()) {
       throw new IllegalArgumentException(
           "directory to restore into holds a journal directory=" + fileSystem.location());
     }
@@ -91,14 +91,15 @@ final class RestoreTarget {
       file.write(ByteBuffer.allocate(1), bytes - 1);
     }
     long now = System.currentTimeMillis();
-    long chain = new SecureRandom().nextLong();
+    UUID lineage = new UUID(fileSystem.randomBits(), fileSystem.randomBits());
+    long chain = fileSystem.randomBits();
     DurableEntry entry = new DurableEntry(0, state.sequence(), state.pageCount(), 0, 0, chain, now);
-    HeaderBlocks.writeIdentity(file, state.database(), now);
+    HeaderBlocks.writeIdentity(file, state.database(), lineage, now);
     HeaderBlocks.writeDurable(file, state.database(), entry);
     HeaderBlocks.writeDurable(file, state.database(), entry.repeated());
     file.sync();
     file.close();
-    fileSystem.createDirectory(Journal.DIRECTORY);
+    fileSystem.createDirectory(JournalFiles.DIRECTORY);
     fileSystem.rename(NEW_NAME, DataFile.NAME);
     fileSystem.syncDirectory("");
   }

@@ -126,9 +126,9 @@ public final class HeaderBlocks {
   ///   behind it; the same entry where nothing better is known
   public record Start(DurableEntry durable, DurableEntry flushed) {}
 
-  /// Writes the identity of a new or restored database, with a lineage of its own.
-  public static void writeIdentity(StorageFile file, UUID database, long createdMillis)
-      throws IOException {
+  /// Writes the identity of a new or restored database.
+  public static void writeIdentity(
+      StorageFile file, UUID database, UUID lineage, long createdMillis) throws IOException {
     ByteBuffer block = block();
     block.putLong(0, IDENTITY_MAGIC);
     block.putShort(MAJOR_OFFSET, (short) FORMAT_MAJOR);
@@ -137,7 +137,6 @@ public final class HeaderBlocks {
     block.putLong(UUID_OFFSET, database.getMostSignificantBits());
     block.putLong(UUID_OFFSET + Long.BYTES, database.getLeastSignificantBits());
     block.putLong(CREATED_OFFSET, createdMillis);
-    UUID lineage = UUID.randomUUID();
     block.putLong(LINEAGE_OFFSET, lineage.getMostSignificantBits());
     block.putLong(LINEAGE_OFFSET + Long.BYTES, lineage.getLeastSignificantBits());
     block.putInt(CRC_OFFSET, crc(block));

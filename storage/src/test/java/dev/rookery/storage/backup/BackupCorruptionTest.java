@@ -12,7 +12,6 @@ import dev.rookery.storage.io.SimulatedDisk;
 import dev.rookery.storage.page.PageChecksum;
 import dev.rookery.storage.page.PageLayout;
 import dev.rookery.storage.page.PageType;
-import dev.rookery.storage.tx.EngineThread;
 import dev.rookery.storage.tx.FreeSpaceMap;
 import dev.rookery.storage.tx.PageReadTransaction;
 import dev.rookery.storage.tx.PageWriteTransaction;
@@ -96,7 +95,11 @@ final class BackupCorruptionTest {
 
   /// A full archive of a small database, and one that goes on from it.
   private static byte[] smallChain() throws IOException {
-    StorageOptions options = new StorageOptions(true, 64 << 10, 5, 64 << 10, false);
+    StorageOptions options =
+        StorageOptions.defaults()
+            .withScratchBytes(64 << 10)
+            .withJournalFileBytes(64 << 10)
+            .inline();
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     try (StorageEnvironment environment =
         StorageEnvironment.open(MemoryFileSystem.create(), options)) {
@@ -132,8 +135,7 @@ final class BackupCorruptionTest {
         .as(what)
         .isInstanceOf(CorruptBackupException.class);
     SimulatedDisk target = new SimulatedDisk();
-    assertThatThrownBy(
-            () -> BackupReader.restore(in(archives), target.fileSystem(), EngineThread.inline()))
+    assertThatThrownBy(() -> BackupReader.restore(in(archives), target.fileSystem()))
         .as(what)
         .isInstanceOf(CorruptBackupException.class);
     assertThat(target.files()).as(what).isEmpty();
@@ -348,7 +350,11 @@ final class BackupCorruptionTest {
   }
 
   private static HotBackup hotBackupOfNothing() {
-    StorageOptions options = new StorageOptions(true, 64 << 10, 5, 64 << 10, false);
+    StorageOptions options =
+        StorageOptions.defaults()
+            .withScratchBytes(64 << 10)
+            .withJournalFileBytes(64 << 10)
+            .inline();
     StorageEnvironment environment =
         StorageEnvironment.open(new SimulatedDisk().fileSystem(), options);
     return new HotBackup(environment.beginRead(), environment.database(), environment.lineage());
