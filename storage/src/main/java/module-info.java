@@ -10,6 +10,8 @@ module dev.rookery.storage {
 
   exports dev.rookery.storage;
   exports dev.rookery.storage.error;
+  exports dev.rookery.storage.backup to
+      dev.rookery.graph;
   exports dev.rookery.storage.check to
       dev.rookery.graph;
   exports dev.rookery.storage.io to

@@ -48,6 +48,7 @@ final class Layering {
           Map.entry(".journal", 3),
           Map.entry(".mvcc", 3),
           Map.entry(".tx", 4),
+          Map.entry(".backup", 5),
           Map.entry(".tree", 5),
           Map.entry(".table", 5),
           Map.entry("", 6));

@@ -20,7 +20,14 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     versionProvider = RookeryCommand.Version.class,
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = {DemoCommand.class, StatsCommand.class, CheckCommand.class})
+    subcommands = {
+      DemoCommand.class,
+      StatsCommand.class,
+      CheckCommand.class,
+      BackupCommand.class,
+      RestoreCommand.class,
+      VerifyCommand.class
+    })
 public final class RookeryCommand implements Runnable {
   @Spec private CommandSpec spec = CommandSpec.create();
 
@@ -34,12 +41,17 @@ public final class RookeryCommand implements Runnable {
     System.exit(commandLine().execute(arguments));
   }
 
-  /// Returns the command; what Rookery itself refuses is told in one line, without a stack trace.
+  /// Returns the command; what Rookery or the disk refuses is told in one line, without a stack
+  /// trace.
   static CommandLine commandLine() {
     return new CommandLine(new RookeryCommand())
         .setExecutionExceptionHandler((failure, command, parsed) -> {
           if (failure instanceof RookeryException) {
             command.getErr().println("rookery: " + failure.getMessage());
+            return 1;
+          }
+          if (failure instanceof IOException) {
+            command.getErr().println("rookery: " + failure);
             return 1;
           }
           throw failure;

@@ -92,6 +92,44 @@ class RookeryCommandTest {
     assertThat(command.execute("demo", "--help")).isZero();
   }
 
+  @Test
+  void backup_verifyAndRestore_giveTheDatabaseBack(@TempDir Path directory) {
+    String database = directory.resolve("database").toString();
+    String backups = directory.resolve("backups").toString();
+    String restored = directory.resolve("restored").toString();
+    fill(directory.resolve("database"));
+
+    assertThat(command.execute("backup", database, backups)).isZero();
+    fill(directory.resolve("database"));
+    assertThat(command.execute("backup", database, backups)).isZero();
+    assertThat(command.execute("verify", backups)).isZero();
+    assertThat(command.execute("restore", backups, restored)).isZero();
+    assertThat(command.execute("check", restored)).isZero();
+    assertThat(command.execute("stats", restored)).isZero();
+
+    assertThat(out.toString())
+        .contains("(full)")
+        .contains("(since commit ")
+        .contains("no problems")
+        .containsPattern("nodes +4\n");
+    assertThat(err.toString()).isEmpty();
+  }
+
+  @Test
+  void restore_thatCannotBe_saysWhy(@TempDir Path directory) throws IOException {
+    fill(directory.resolve("database"));
+    Path backups = directory.resolve("backups");
+    command.execute("backup", directory.resolve("database").toString(), backups.toString());
+
+    assertThat(command.execute("restore", backups.toString(), backups.toString())).isEqualTo(2);
+    assertThat(err.toString()).contains("not empty");
+    Files.write(backups.resolve("backup-0000000000000009.rkb"), new byte[200]);
+    assertThat(command.execute("verify", backups.toString())).isEqualTo(1);
+    assertThat(err.toString()).contains("rookery: not a backup archive");
+    assertThat(command.execute("verify", directory.resolve("absent").toString())).isEqualTo(1);
+    assertThat(err.toString()).contains("there is no backup");
+  }
+
   private static void fill(Path directory) {
     try (Graph graph = Graph.open(directory)) {
       graph.execute(tx -> {

@@ -11,6 +11,8 @@ import dev.rookery.storage.io.MemoryFileSystem;
 import dev.rookery.storage.io.StorageFileSystem;
 import dev.rookery.storage.tx.PageReadTransaction;
 import dev.rookery.storage.tx.PageWriteTransaction;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Consumer;
@@ -166,6 +168,41 @@ public final class Graph implements AutoCloseable {
   /// @throws dev.rookery.storage.error.DiskFullException if there is no room; nothing is lost
   public void checkpoint() {
     environment.checkpoint();
+  }
+
+  /// Saves the newest committed state to a backup directory, while others read and write: whole the
+  /// first time, later what has changed since the last time. Makes commits so far durable; reads
+  /// every page in use; writes O(changes). Returns the newest backup if nothing was committed
+  /// since.
+  ///
+  /// @throws IllegalArgumentException if the directory holds something else, or backups of another
+  ///   database or of the time before this one was restored
+  /// @throws dev.rookery.storage.error.CorruptPageException if a page is damaged
+  /// @throws dev.rookery.storage.error.CorruptBackupException if the newest backup is damaged
+  /// @throws dev.rookery.storage.error.DiskFullException if there is no room for it
+  /// @throws IOException if the directory cannot be written to; the graph is none the worse
+  /// @see GraphBackup
+  public BackupSummary backup(Path directory) throws IOException {
+    return GraphBackup.toDirectory(environment, directory, false);
+  }
+
+  /// As [#backup(Path)], whole in any case: what is restored then takes no earlier archive.
+  public BackupSummary backupFull(Path directory) throws IOException {
+    return GraphBackup.toDirectory(environment, directory, true);
+  }
+
+  /// Saves the newest committed state, whole, to a stream, which stays open and is written to by
+  /// the calling thread alone.
+  public BackupSummary backup(OutputStream out) throws IOException {
+    return GraphBackup.toStream(environment, out);
+  }
+
+  /// As [#backup(OutputStream)], only what has changed since an earlier backup.
+  ///
+  /// @throws IllegalArgumentException if nothing was committed since, or this graph does not go on
+  ///   from that backup
+  public BackupSummary backup(OutputStream out, BackupSummary since) throws IOException {
+    return GraphBackup.toStream(environment, out, since);
   }
 
   /// Returns figures about the graph and its store.

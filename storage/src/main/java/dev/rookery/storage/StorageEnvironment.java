@@ -17,6 +17,7 @@ import dev.rookery.storage.tx.PageWriteTransaction;
 import dev.rookery.storage.tx.StoreLanes;
 import java.io.IOException;
 import java.nio.file.NotDirectoryException;
+import java.util.UUID;
 import java.util.concurrent.locks.ReentrantLock;
 
 /// One open database of pages: the composition of everything below.
@@ -105,6 +106,17 @@ public final class StorageEnvironment implements AutoCloseable {
   /// Returns where the database is, for messages.
   public String location() {
     return fileSystem.location();
+  }
+
+  /// Returns the UUID that the database has had since it was created.
+  public UUID database() {
+    return store.database();
+  }
+
+  /// Returns the id that the database got when it was created or restored: commits of the same
+  /// number are the same commit only within one lineage.
+  public UUID lineage() {
+    return store.lineage();
   }
 
   /// Begins to read the newest committed state.

@@ -127,9 +127,14 @@ final class PageModel {
   void assertSeenBy(StorageEnvironment environment, PageReadTransaction tx) {
     assertSeenBy(tx);
     CheckReport report = new CheckReport();
-    pages.keySet().forEach(page -> report.claim(page, "model"));
+    claimAll(report);
     environment.check(tx, report);
     assertThat(report.problems()).isEmpty();
+  }
+
+  /// Claims all pages.
+  void claimAll(CheckReport report) {
+    pages.keySet().forEach(page -> report.claim(page, "model"));
   }
 
   /// Fails unless all pages hold what they should.

@@ -26,6 +26,7 @@ final class FormatTables {
       List.of(
           "dev.rookery.graph.store",
           "dev.rookery.storage",
+          "dev.rookery.storage.backup",
           "dev.rookery.storage.io",
           "dev.rookery.storage.journal",
           "dev.rookery.storage.page",

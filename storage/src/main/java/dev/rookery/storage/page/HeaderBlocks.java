@@ -29,6 +29,7 @@ import java.util.zip.CRC32C;
 ///     24     8 optional feature bits        40     8 offset in it
 ///     32    16 database UUID                48     8 chain hash expected there
 ///     48     8 created, ms since 1970       56     8 written, ms since 1970
+///     56    16 lineage
 ///   4092     4 CRC-32C of bytes 0..4091    4092     4 CRC-32C of bytes 0..4091, salted by the UUID
 ///
 /// transient entry: as the durable one but for
@@ -41,6 +42,10 @@ import java.util.zip.CRC32C;
 /// The transient entry speaks of what the operating system has, synced or not. It is believed only
 /// as long as the machine runs on (the same boot id): then a process was killed at worst, and all
 /// that it wrote is there to be read. Under another boot id it says nothing.
+///
+/// The UUID stays with the database wherever it goes. The lineage is drawn anew when it is
+/// restored, so that commits of the same number in the lives before and after are not taken for
+/// each other.
 ///
 /// Invariants:
 /// 1. A durable entry is written only after everything it promises was synced, over the *older* of
@@ -73,6 +78,7 @@ public final class HeaderBlocks {
   static final int OPTIONAL_OFFSET = REQUIRED_OFFSET + Long.BYTES;
   static final int UUID_OFFSET = OPTIONAL_OFFSET + Long.BYTES;
   static final int CREATED_OFFSET = UUID_OFFSET + 2 * Long.BYTES;
+  static final int LINEAGE_OFFSET = CREATED_OFFSET + Long.BYTES;
   static final int REVISION_OFFSET = 8;
   static final int SEQUENCE_OFFSET = REVISION_OFFSET + Long.BYTES;
   static final int PAGE_COUNT_OFFSET = SEQUENCE_OFFSET + Long.BYTES;
@@ -120,9 +126,9 @@ public final class HeaderBlocks {
   ///   behind it; the same entry where nothing better is known
   public record Start(DurableEntry durable, DurableEntry flushed) {}
 
-  /// Writes the identity of a new database.
-  public static void writeIdentity(StorageFile file, UUID database, long createdMillis)
-      throws IOException {
+  /// Writes the identity of a new or restored database.
+  public static void writeIdentity(
+      StorageFile file, UUID database, UUID lineage, long createdMillis) throws IOException {
     ByteBuffer block = block();
     block.putLong(0, IDENTITY_MAGIC);
     block.putShort(MAJOR_OFFSET, (short) FORMAT_MAJOR);
@@ -131,6 +137,8 @@ public final class HeaderBlocks {
     block.putLong(UUID_OFFSET, database.getMostSignificantBits());
     block.putLong(UUID_OFFSET + Long.BYTES, database.getLeastSignificantBits());
     block.putLong(CREATED_OFFSET, createdMillis);
+    block.putLong(LINEAGE_OFFSET, lineage.getMostSignificantBits());
+    block.putLong(LINEAGE_OFFSET + Long.BYTES, lineage.getLeastSignificantBits());
     block.putInt(CRC_OFFSET, crc(block));
     file.write(block, 0);
   }
@@ -166,6 +174,13 @@ public final class HeaderBlocks {
               + " dev.rookery.pageShift");
     }
     return new UUID(block.getLong(UUID_OFFSET), block.getLong(UUID_OFFSET + Long.BYTES));
+  }
+
+  /// Reads the lineage of a database whose identity was judged.
+  public static UUID readLineage(StorageFile file) throws IOException {
+    ByteBuffer block = block();
+    file.read(block, 0);
+    return new UUID(block.getLong(LINEAGE_OFFSET), block.getLong(LINEAGE_OFFSET + Long.BYTES));
   }
 
   /// Writes a durable entry to the block of its revision. The caller syncs before and after.

@@ -65,11 +65,12 @@ public final class DatabaseCreation {
           "database cannot be created read-only directory=" + fileSystem.location());
     }
     UUID database = new UUID(fileSystem.randomBits(), fileSystem.randomBits());
+    UUID lineage = new UUID(fileSystem.randomBits(), fileSystem.randomBits());
     try {
       fileSystem.createDirectory(JournalFiles.DIRECTORY);
       fileSystem.delete(DataFile.NEW_NAME);
       try (StorageFile file = fileSystem.open(DataFile.NEW_NAME, OpenMode.CREATE_NEW)) {
-        write(file, database);
+        write(file, database, lineage);
         file.sync();
       }
       fileSystem.rename(DataFile.NEW_NAME, DataFile.NAME);
@@ -79,7 +80,7 @@ public final class DatabaseCreation {
     }
   }
 
-  private static void write(StorageFile file, UUID database) throws IOException {
+  private static void write(StorageFile file, UUID database, UUID lineage) throws IOException {
     long now = System.currentTimeMillis();
     long root = PageLayout.FIRST_PAGE + 1;
     try (Arena arena = Arena.ofConfined()) {
@@ -95,7 +96,7 @@ public final class DatabaseCreation {
       checksum.seal(rootPage);
       file.write(rootPage.asByteBuffer(), root << PageLayout.PAGE_SHIFT);
     }
-    HeaderBlocks.writeIdentity(file, database, now);
+    HeaderBlocks.writeIdentity(file, database, lineage, now);
     DurableEntry empty = new DurableEntry(0, 0, root + 1, 0, 0, 0, now);
     HeaderBlocks.writeDurable(file, database, empty);
     HeaderBlocks.writeDurable(file, database, empty.repeated());

@@ -61,6 +61,12 @@ public final class FreeSpaceMap {
     return (map.get(PageLayout.LONG, wordOffset(bit >>> 6)) >>> bit & 1) != 0;
   }
 
+  /// Returns the bits of 64 pages of a group, by its map page; the lowest bit is page 64 · `word`
+  /// of the group.
+  public static long takenBits(MemorySegment map, int word) {
+    return map.get(PageLayout.LONG, wordOffset(word));
+  }
+
   private static int pagesIn(long group, long pageCount) {
     return (int) Math.min(GROUP_PAGES, pageCount - group * GROUP_PAGES);
   }

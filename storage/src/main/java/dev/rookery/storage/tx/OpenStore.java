@@ -34,6 +34,7 @@ public final class OpenStore {
   private final boolean created;
   private final FailureSlot failure;
   private final UUID database;
+  private final UUID lineage;
   private final DataFile dataFile;
   private final SnapshotBoard board;
   private final @Nullable JournalFiles journalFiles;
@@ -61,6 +62,7 @@ public final class OpenStore {
     try (StorageFile file = fileSystem.open(DataFile.NAME, OpenMode.READ)) {
       this.database = HeaderBlocks.readIdentity(file, location);
       start = HeaderBlocks.readStart(file, database, location, fileSystem.bootId());
+      this.lineage = HeaderBlocks.readLineage(file);
     }
     this.dataFile = DataFile.open(fileSystem, database);
     try {
@@ -124,6 +126,16 @@ public final class OpenStore {
   /// Returns whether opening created the database.
   public boolean wasCreated() {
     return created;
+  }
+
+  /// Returns the database's UUID.
+  public UUID database() {
+    return database;
+  }
+
+  /// Returns the lineage of the database: see [HeaderBlocks].
+  public UUID lineage() {
+    return lineage;
   }
 
   private void checkOpen() {

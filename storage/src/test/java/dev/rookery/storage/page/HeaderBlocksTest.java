@@ -52,7 +52,8 @@ final class HeaderBlocksTest {
 
   @Test
   void identity_written_isReadBack() throws IOException {
-    HeaderBlocks.writeIdentity(file, DATABASE, 123);
+    UUID lineage = new UUID(7, 9);
+    HeaderBlocks.writeIdentity(file, DATABASE, lineage, 123);
 
     assertThat(HeaderBlocks.readIdentity(file, "here")).isEqualTo(DATABASE);
   }
