@@ -45,7 +45,6 @@ final class GraphRoot {
   static final int LABEL_COUNT_OFFSET = FREE_REGION_OFFSET + Long.BYTES;
   static final int TYPE_COUNT_OFFSET = LABEL_COUNT_OFFSET + Integer.BYTES;
   static final int KEY_COUNT_OFFSET = TYPE_COUNT_OFFSET + Integer.BYTES;
-  private static final int END_OFFSET = KEY_COUNT_OFFSET + Integer.BYTES;
 
   /// The page.
   static final long PAGE = StorageEnvironment.ROOT_PAGE;
@@ -104,7 +103,7 @@ final class GraphRoot {
 
   /// Returns the page, of which numbers are to be changed.
   static MemorySegment modifyCounters(PageWriter pages) {
-    return pages.modify(PAGE, MAGIC_OFFSET, END_OFFSET - MAGIC_OFFSET);
+    return pages.modify(PAGE, MAGIC_OFFSET, KEY_COUNT_OFFSET + Integer.BYTES - MAGIC_OFFSET);
   }
 
   static void setLong(PageWriter pages, int offset, long value) {
