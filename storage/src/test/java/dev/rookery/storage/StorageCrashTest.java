@@ -2,17 +2,12 @@ package dev.rookery.storage;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.rookery.storage.error.StorageFailedException;
+import dev.rookery.storage.CrashLife.Chain;
 import dev.rookery.storage.io.CrashMode;
 import dev.rookery.storage.io.CrashTally;
-import dev.rookery.storage.io.CrashWatch;
-import dev.rookery.storage.io.CrashWatch.Phase;
 import dev.rookery.storage.io.DiskChange;
 import dev.rookery.storage.io.SeedWorkers;
-import dev.rookery.storage.io.SimulatedCrash;
 import dev.rookery.storage.io.SimulatedDisk;
-import dev.rookery.storage.tx.PageReadTransaction;
-import dev.rookery.storage.tx.PageWriteTransaction;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -31,7 +26,6 @@ final class StorageCrashTest {
   private static final long POINTS = Long.getLong("crash.points", 20_000);
   private static final long CHANGE = Long.getLong("crash.change", -1);
   private static final String MODE = System.getProperty("crash.mode", "");
-  private static final int PAGE_COUNT_MAX = 40;
 
   @Test
   void crash_anywhere_keepsThePromises() {
@@ -42,7 +36,7 @@ final class StorageCrashTest {
         .play(seed -> {
           SplittableRandom random = new SplittableRandom(seed);
           Chain chain = new Chain(tally, null, 0, 4);
-          new Life(newDisk(seed), new StoreHistory(), random, chain)
+          new CrashLife(newDisk(seed), new StoreHistory(), random, chain)
               .liveAndCrash(random.nextInt(250));
         });
     System.out.println("StorageCrashTest " + tally);
@@ -67,12 +61,12 @@ final class StorageCrashTest {
     SimulatedDisk disk = newDisk(seed);
     StoreHistory history = new StoreHistory();
     SplittableRandom random = new SplittableRandom(seed);
-    Life first = new Life(disk, history, random, new Chain(new CrashTally(), null, 0, 0));
+    CrashLife first = new CrashLife(disk, history, random, Chain.none());
     disk.observe(changes::add);
     first.live(30);
     SimulatedDisk next = disk.crash(seed, CrashMode.REORDER);
     history.crash(CrashMode.REORDER);
-    Life second = new Life(next, history, random, new Chain(new CrashTally(), null, 0, 0));
+    CrashLife second = new CrashLife(next, history, random, Chain.none());
     next.observe(changes::add);
     second.live(30);
     return changes;
@@ -85,7 +79,7 @@ final class StorageCrashTest {
   private static void crashBeforeEveryChange(long seed, CrashTally tally) {
     SimulatedDisk disk = newDisk(seed);
     Chain none = new Chain(tally, null, 0, 0);
-    Life life = new Life(disk, new StoreHistory(), new SplittableRandom(seed), none);
+    CrashLife life = new CrashLife(disk, new StoreHistory(), new SplittableRandom(seed), none);
     disk.observe(change -> {
       life.watch.see(change);
       if (CHANGE < 0 || CHANGE == change.number()) {
@@ -99,164 +93,21 @@ final class StorageCrashTest {
     life.live(40);
   }
 
-  private static void crashBefore(DiskChange change, CrashMode mode, long seed, Life life) {
-    life.chain.tally.add(life.watch, mode, null, 0);
+  private static void crashBefore(DiskChange change, CrashMode mode, long seed, CrashLife life) {
+    life.chain.tally().add(life.watch, mode, null, 0);
     SplittableRandom random =
         new SplittableRandom(seed * 1_000_003 + change.number() * 11 + mode.ordinal());
     SimulatedDisk fork = life.disk.fork(random.nextLong(), mode);
     StoreHistory history = life.history.copy();
     history.crash(mode);
     try {
-      Chain chain = new Chain(life.chain.tally, mode, 1, 1 + random.nextInt(3));
-      new Life(fork, history, random, chain).liveAndCrash(nextCrash(random));
+      Chain chain = new Chain(life.chain.tally(), mode, 1, 1 + random.nextInt(3));
+      new CrashLife(fork, history, random, chain).liveAndCrash(CrashLife.nextCrash(random));
     } catch (RuntimeException | AssertionError e) {
       throw new AssertionError(
           "-Dcrash.change=%d -Dcrash.mode=%s window=%s history=%s"
               .formatted(change.number(), mode, life.watch.last(), history),
           e);
-    }
-  }
-
-  /// Returns after how many changes the next crash comes: often so soon that it hits recovery.
-  private static int nextCrash(SplittableRandom random) {
-    return random.nextInt(random.nextInt(3) == 0 ? 6 : 70);
-  }
-
-  /// Which crash of several in a row is the next.
-  ///
-  /// @param before how the life before ended, `null` if this is the first
-  /// @param depth how many crashes there were
-  /// @param end how many there are to be
-  private record Chain(CrashTally tally, CrashMode before, int depth, int end) {}
-
-  /// A process that uses the database on a disk, until it ends or dies.
-  private static final class Life {
-    private final SimulatedDisk disk;
-    private final StoreHistory history;
-    private final SplittableRandom random;
-    private final Chain chain;
-    private final StorageOptions options;
-    private final CrashWatch watch = new CrashWatch();
-    private final boolean reopens;
-    private PageReadTransaction reading;
-    private PageModel seen;
-
-    Life(SimulatedDisk disk, StoreHistory history, SplittableRandom random, Chain chain) {
-      this.disk = disk;
-      this.history = history;
-      this.random = random;
-      this.chain = chain;
-      this.reopens = random.nextBoolean();
-      long scratchBytes = random.nextBoolean() ? 64 << 10 : 1 << 20;
-      this.options =
-          StorageOptions.defaults()
-              .withScratchBytes(scratchBytes)
-              .withBackgroundSyncMillis(5)
-              .withJournalFileBytes(64 << 10)
-              .inline();
-      disk.observe(watch::see);
-    }
-
-    /// Lives until a change, crashes there, and lives on after it; or lives to a good end.
-    void liveAndCrash(int changes) {
-      if (chain.depth == chain.end) {
-        live(random.nextInt(6));
-        reopen();
-        return;
-      }
-      disk.stopAt(disk.operationCount() + changes);
-      try {
-        live(changes / 5 + 2);
-      } catch (SimulatedCrash | StorageFailedException e) {
-        assertThat(e instanceof SimulatedCrash || e.getCause() instanceof SimulatedCrash)
-            .as(e.toString())
-            .isTrue();
-      }
-      CrashMode mode = CrashMode.values()[random.nextInt(CrashMode.values().length)];
-      chain.tally.add(watch, mode, chain.before, chain.depth);
-      SimulatedDisk next = disk.crash(random.nextLong(), mode);
-      history.crash(mode);
-      Chain longer = new Chain(chain.tally, mode, chain.depth + 1, chain.end);
-      new Life(next, history, random, longer).liveAndCrash(nextCrash(random));
-    }
-
-    /// Opens the database, uses it, closes it.
-    void live(int steps) {
-      StorageEnvironment environment = open();
-      for (int i = 0; i < steps; i++) {
-        environment = step(environment);
-      }
-      close(environment);
-    }
-
-    private StorageEnvironment open() {
-      watch.enter(Phase.OPENING);
-      StorageEnvironment environment = StorageEnvironment.open(disk.fileSystem(), options);
-      watch.enter(Phase.WORKING);
-      history.recovered(environment);
-      return environment;
-    }
-
-    private void close(StorageEnvironment environment) {
-      endReading();
-      watch.enter(Phase.CLOSING);
-      environment.close();
-      history.synced();
-    }
-
-    private StorageEnvironment step(StorageEnvironment environment) {
-      switch (random.nextInt(18)) {
-        case 0, 1 -> environment.checkpoint();
-        case 2 -> {
-          environment.sync();
-          history.synced();
-        }
-        case 3 -> {
-          if (reopens) {
-            close(environment);
-            return open();
-          }
-        }
-        case 4 -> {
-          endReading();
-          reading = environment.beginRead();
-          seen = history.newest();
-        }
-        case 5, 6 -> endReading();
-        default -> transaction(environment);
-      }
-      return environment;
-    }
-
-    private void endReading() {
-      if (reading != null) {
-        seen.assertSeenBy(reading);
-        reading.close();
-        reading = null;
-      }
-    }
-
-    private void transaction(StorageEnvironment environment) {
-      try (PageWriteTransaction tx = environment.beginWrite()) {
-        PageModel after = history.newest().copy();
-        after = NestedChanges.make(tx, after, random, PAGE_COUNT_MAX);
-        if (random.nextInt(12) == 0) {
-          after.rewrite(tx, random); // A record longer than what the journal writes in one piece.
-        }
-        if (random.nextInt(6) == 0 || !tx.hasChanges()) {
-          return;
-        }
-        history.begin(after);
-        Durability durability = Durability.values()[random.nextInt(3)];
-        tx.commit(durability);
-        history.acknowledged(durability);
-      }
-    }
-
-    private void reopen() {
-      try (StorageEnvironment environment = StorageEnvironment.open(disk.fileSystem(), options)) {
-        history.recovered(environment);
-      }
     }
   }
 }
