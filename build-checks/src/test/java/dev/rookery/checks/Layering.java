@@ -56,7 +56,13 @@ final class Layering {
   /// Plain values of the public face of storage. They use nothing, so any room may speak of them,
   /// and so may the graph.
   private static final Set<String> STORAGE_VALUES =
-      Set.of("Commit", "Durability", "StorageOptions", "StorageStats");
+      Set.of(
+          "Commit",
+          "Durability",
+          "LongReaderListener",
+          "ReaderReport",
+          "StorageOptions",
+          "StorageStats");
 
   private final String base;
 

@@ -2,6 +2,7 @@ package dev.rookery.graph;
 
 import dev.rookery.graph.store.GraphStore;
 import dev.rookery.storage.Durability;
+import dev.rookery.storage.LongReaderListener;
 import dev.rookery.storage.StorageEnvironment;
 import dev.rookery.storage.StorageOptions;
 import dev.rookery.storage.StorageStats;
@@ -110,9 +111,17 @@ public final class Graph implements AutoCloseable {
   }
 
   /// Runs a function in a read transaction and returns its result.
+  ///
+  /// @throws dev.rookery.storage.error.SnapshotExpiredException if the function ran for so long
+  ///   that its snapshot was taken away (see [GraphOptions#withExpireLongReaders]), even after its
+  ///   last look at the graph: a result is never of a snapshot that was overwritten
   public <T> T read(Function<? super ReadTransaction, T> work) {
-    try (ReadTransaction tx = beginRead()) {
-      return work.apply(tx);
+    PageReadTransaction pages = environment.beginRead();
+    try (ReadTransaction tx =
+        new StoredReadTransaction(store.view(pages), pages::sequence, pages::close)) {
+      T result = work.apply(tx);
+      pages.checkNotExpired();
+      return result;
     }
   }
 
@@ -221,12 +230,22 @@ public final class Graph implements AutoCloseable {
           storage.scratchPageCount(),
           storage.scratchBytes(),
           storage.activeReaderCount(),
-          storage.oldestReaderSequence(),
-          storage.oldestReaderMillis(),
+          storage.oldestReader(),
           storage.commitCount(),
           storage.syncCount(),
           storage.flushCount());
     }
+  }
+
+  /// Has a listener told about read transactions that stay open longer than the option
+  /// `longReaderMillis` allows; how that matters is said there. A graph in memory never tells.
+  public void addLongReaderListener(LongReaderListener listener) {
+    environment.addLongReaderListener(listener);
+  }
+
+  /// Has a listener told no more.
+  public void removeLongReaderListener(LongReaderListener listener) {
+    environment.removeLongReaderListener(listener);
   }
 
   /// Verifies every page and every rule that connects the structures, on a snapshot; an empty list

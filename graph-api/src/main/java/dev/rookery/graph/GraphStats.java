@@ -1,5 +1,8 @@
 package dev.rookery.graph;
 
+import dev.rookery.storage.ReaderReport;
+import java.util.Optional;
+
 /// What a graph and its store look like at a moment. All lengths are bytes.
 ///
 /// @param nodes how many nodes there are
@@ -13,9 +16,7 @@ package dev.rookery.graph;
 /// @param scratchPages how many changed pages are held in memory
 /// @param scratchBytes how much memory is set aside for changed pages
 /// @param activeReaders how many read transactions are open
-/// @param oldestReaderSequence the commit that the oldest open read transaction sees, or -1 if
-///   there is none
-/// @param oldestReaderMillis for how long it has been open, or 0
+/// @param oldestReader the one of them that sees the oldest commit, if there is any
 /// @param commits how many commits were made since the database was opened
 /// @param syncs how many times the journal was synced since the database was opened
 /// @param flushes how many times changed pages were flushed to the data file since the database was
@@ -32,8 +33,7 @@ public record GraphStats(
     long scratchPages,
     long scratchBytes,
     int activeReaders,
-    long oldestReaderSequence,
-    long oldestReaderMillis,
+    Optional<ReaderReport> oldestReader,
     long commits,
     long syncs,
     long flushes) {}

@@ -2,6 +2,7 @@ package dev.rookery.graph;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rookery.storage.ReaderReport;
 import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -50,14 +51,16 @@ final class StatsTest {
   void stats_tellAboutReaders() {
     try (Graph graph = Graph.inMemory()) {
       assertThat(graph.stats().activeReaders()).isZero();
-      assertThat(graph.stats().oldestReaderSequence()).isEqualTo(-1);
+      assertThat(graph.stats().oldestReader()).isEmpty();
       try (ReadTransaction old = graph.beginRead()) {
         graph.execute(tx -> tx.addNode());
         try (ReadTransaction young = graph.beginRead()) {
           assertThat(young.sequence()).isEqualTo(old.sequence() + 1);
           assertThat(graph.stats().activeReaders()).isEqualTo(2);
-          assertThat(graph.stats().oldestReaderSequence()).isEqualTo(old.sequence());
-          assertThat(graph.stats().oldestReaderMillis()).isNotNegative();
+          ReaderReport oldest = graph.stats().oldestReader().orElseThrow();
+          assertThat(oldest.sequence()).isEqualTo(old.sequence());
+          assertThat(oldest.ageMillis()).isNotNegative();
+          assertThat(oldest.threadName()).isEqualTo(Thread.currentThread().getName());
         }
       }
       assertThat(graph.stats().activeReaders()).isZero();

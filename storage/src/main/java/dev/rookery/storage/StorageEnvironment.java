@@ -158,6 +158,18 @@ public final class StorageEnvironment implements AutoCloseable {
     return store.stats();
   }
 
+  /// Has a listener told about read transactions that stay open too long, by the option
+  /// `longReaderMillis`. Those that were reported already are not told again. A database in memory
+  /// never tells, because it has no thread to do so.
+  public void addLongReaderListener(LongReaderListener listener) {
+    store.addLongReaderListener(listener);
+  }
+
+  /// Has a listener told no more.
+  public void removeLongReaderListener(LongReaderListener listener) {
+    store.removeLongReaderListener(listener);
+  }
+
   /// Verifies the checksum of every page in use, and the free-space map against the pages that were
   /// claimed. O(database).
   public void check(PageReadTransaction snapshot, CheckReport report) {

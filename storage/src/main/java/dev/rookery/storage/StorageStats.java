@@ -1,5 +1,7 @@
 package dev.rookery.storage;
 
+import java.util.Optional;
+
 /// What a store looks like at a moment. All lengths are bytes.
 ///
 /// @param sequence the newest commit
@@ -10,9 +12,7 @@ package dev.rookery.storage;
 /// @param scratchPageCount how many changed pages are held in memory
 /// @param scratchBytes how much memory is set aside for changed pages
 /// @param activeReaderCount how many read transactions are open
-/// @param oldestReaderSequence the commit that the oldest open read transaction sees, or -1 if
-///   there is none
-/// @param oldestReaderMillis for how long it has been open, or 0
+/// @param oldestReader the one of them that sees the oldest commit, if there is any
 /// @param commitCount how many commits were made since the database was opened
 /// @param syncCount how many times the journal was synced since the database was opened
 /// @param flushCount how many times changed pages were flushed since the database was opened
@@ -25,8 +25,13 @@ public record StorageStats(
     long scratchPageCount,
     long scratchBytes,
     int activeReaderCount,
-    long oldestReaderSequence,
-    long oldestReaderMillis,
+    Optional<ReaderReport> oldestReader,
     long commitCount,
     long syncCount,
-    long flushCount) {}
+    long flushCount) {
+
+  /// Returns the commit that the oldest open read transaction sees, or -1 if there is none.
+  public long oldestReaderSequence() {
+    return oldestReader.map(ReaderReport::sequence).orElse(-1L);
+  }
+}

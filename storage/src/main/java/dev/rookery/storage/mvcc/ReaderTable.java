@@ -1,6 +1,8 @@
 package dev.rookery.storage.mvcc;
 
+import java.lang.StackWalker.StackFrame;
 import java.util.Arrays;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.Consumer;
@@ -32,29 +34,45 @@ public final class ReaderTable {
   /// An open read transaction, as the table sees it.
   public static final class ActiveReader {
     private final Snapshot snapshot;
-    private final Thread thread;
-    private final long beganNanos;
+    private final Beginning beginning;
     private final int slot;
-    private volatile @Nullable Runnable onExpire;
+    private volatile @Nullable Holder holder;
+    private volatile boolean isReported;
 
-    ActiveReader(Snapshot snapshot, Thread thread, long beganNanos, int slot) {
+    ActiveReader(Snapshot snapshot, Beginning beginning, int slot) {
       this.snapshot = snapshot;
-      this.thread = thread;
-      this.beganNanos = beganNanos;
+      this.beginning = beginning;
       this.slot = slot;
     }
 
-    /// Names what to do when the store takes the snapshot away from its reader.
-    public void onExpire(Runnable action) {
-      onExpire = action;
+    /// Names who has to be told when the store takes the snapshot away.
+    public void setHolder(Holder newHolder) {
+      holder = newHolder;
     }
 
     /// Takes the snapshot away from its reader.
-    public void expire() {
-      Runnable action = onExpire;
-      if (action != null) {
-        action.run();
+    ///
+    /// @param expired whether because it was open too long, and not because the store closes
+    public void takeAway(boolean expired) {
+      Holder told = holder;
+      if (told != null) {
+        told.lose(expired);
       }
+    }
+
+    /// Returns whether the engine itself reads.
+    public boolean isEngine() {
+      return beginning.thread == null;
+    }
+
+    /// Returns whether [#setReported] was called.
+    public boolean isReported() {
+      return isReported;
+    }
+
+    /// Remembers that it was reported as one that is open too long.
+    public void setReported() {
+      isReported = true;
     }
 
     /// Returns the snapshot that is read.
@@ -64,13 +82,32 @@ public final class ReaderTable {
 
     /// Returns the thread that began to read.
     public Thread thread() {
-      return thread;
+      return Objects.requireNonNull(beginning.thread);
     }
 
-    /// Returns the `System.nanoTime()` of the beginning.
+    /// Returns when it began to read, by the clock of whoever registered it.
     public long beganNanos() {
-      return beganNanos;
+      return beginning.nanos;
     }
+
+    /// Returns the call that began to read, if that was recorded.
+    public @Nullable StackFrame origin() {
+      return beginning.origin;
+    }
+  }
+
+  /// Who has a snapshot that may be taken away.
+  @FunctionalInterface
+  public interface Holder {
+    /// Is told that the snapshot must not be read any more.
+    ///
+    /// @param expired whether because it was open too long, and not because the store closes
+    void lose(boolean expired);
+  }
+
+  /// How a reader began.
+  record Beginning(@Nullable Thread thread, long nanos, @Nullable StackFrame origin) {
+    static final Beginning OF_ENGINE = new Beginning(null, 0, null);
   }
 
   @SuppressWarnings({"unchecked", "rawtypes"})
@@ -82,33 +119,41 @@ public final class ReaderTable {
     return blocks;
   }
 
-  /// Registers a reader of the snapshot that is current when this returns.
+  /// Registers the calling thread as a reader of the snapshot that is current when this returns.
   ///
   /// @param current reads the published snapshot with volatile semantics
+  /// @param nanos what time it is
+  /// @param origin the call that wants to read, if that is recorded
+  public ActiveReader begin(Supplier<Snapshot> current, long nanos, @Nullable StackFrame origin) {
+    return begin(current, new Beginning(Thread.currentThread(), nanos, origin));
+  }
+
+  /// As [#begin(Supplier, long, StackFrame)], for the engine itself.
   public ActiveReader begin(Supplier<Snapshot> current) {
-    Thread thread = Thread.currentThread();
-    long now = System.nanoTime();
-    Snapshot snapshot = current.get();
-    ActiveReader reader = claim(snapshot, thread, now);
+    return begin(current, Beginning.OF_ENGINE);
+  }
+
+  private ActiveReader begin(Supplier<Snapshot> current, Beginning beginning) {
+    ActiveReader reader = claim(current.get(), beginning);
     while (true) {
       Snapshot newest = current.get();
       if (newest.version() == reader.snapshot.version()) {
         return reader;
       }
-      ActiveReader fresh = new ActiveReader(newest, thread, now, reader.slot);
+      ActiveReader fresh = new ActiveReader(newest, beginning, reader.slot);
       set(reader.slot, fresh);
       reader = fresh;
     }
   }
 
-  /// Registers a reader of a given snapshot, which another registered reader must be keeping alive
-  /// meanwhile.
+  /// Registers the engine as a reader of a given snapshot, which another registered reader must be
+  /// keeping alive meanwhile.
   public ActiveReader pin(Snapshot snapshot) {
-    return claim(snapshot, Thread.currentThread(), System.nanoTime());
+    return claim(snapshot, Beginning.OF_ENGINE);
   }
 
-  private ActiveReader claim(Snapshot snapshot, Thread thread, long now) {
-    int start = (int) thread.threadId();
+  private ActiveReader claim(Snapshot snapshot, Beginning beginning) {
+    int start = (int) Thread.currentThread().threadId();
     while (true) {
       AtomicReferenceArray<@Nullable ActiveReader>[] all = blocks;
       int slots = all.length * BLOCK_SLOTS;
@@ -117,7 +162,7 @@ public final class ReaderTable {
         AtomicReferenceArray<@Nullable ActiveReader> block = all[slot / BLOCK_SLOTS];
         int index = slot % BLOCK_SLOTS * STRIDE;
         if (block.get(index) == null) {
-          ActiveReader reader = new ActiveReader(snapshot, thread, now, slot);
+          ActiveReader reader = new ActiveReader(snapshot, beginning, slot);
           if (block.compareAndSet(index, null, reader)) {
             return reader;
           }

@@ -1,5 +1,7 @@
 package dev.rookery.storage.tx;
 
+import dev.rookery.storage.LongReaderListener;
+import dev.rookery.storage.ReaderReport;
 import dev.rookery.storage.StorageOptions;
 import dev.rookery.storage.StorageStats;
 import dev.rookery.storage.check.CheckReport;
@@ -41,6 +43,7 @@ public final class OpenStore {
   private final @Nullable Journal journal;
   private final CommitPipeline pipeline;
   private final Checkpointer checkpointer;
+  private final ReaderWatch watch;
   private final AtomicBoolean flushIsQueued = new AtomicBoolean();
   private volatile boolean closed;
 
@@ -78,6 +81,13 @@ public final class OpenStore {
               : null;
       this.journal =
           journalFiles == null ? null : new Journal(database, journalFiles, recovered.end());
+      this.watch =
+          new ReaderWatch(
+              board,
+              lanes,
+              fileSystem.location(),
+              options.longReaderMillis(),
+              options.recordReaderOrigins());
       this.pipeline =
           new CommitPipeline(
               board,
@@ -147,7 +157,9 @@ public final class OpenStore {
   /// Begins to read.
   public PageReadTransaction beginRead() {
     checkOpen();
-    PageReadTransaction tx = new PageReadTransaction(board, board.begin(), DataFile.NAME);
+    ActiveReader reader = board.begin(lanes.scheduler().nanoTime(), watch.origin());
+    PageReadTransaction tx = new PageReadTransaction(board, reader, DataFile.NAME);
+    watch.begun();
     if (closed) { // Whoever closes may have looked for readers before this one could be told.
       tx.close();
       checkOpen();
@@ -262,11 +274,9 @@ public final class OpenStore {
 
   /// Returns figures about the store.
   public StorageStats stats() {
-    try (PageReadTransaction tx = beginRead()) {
-      Optional<ActiveReader> oldest = board.readers().oldest();
-      long now = lanes.scheduler().nanoTime();
-      // The transaction of this method itself does not count.
-      int readers = board.readers().count() - 1;
+    checkOpen();
+    try (PageReadTransaction tx = new PageReadTransaction(board, board.begin(), DataFile.NAME)) {
+      Optional<ReaderReport> oldest = watch.oldest().map(watch::report);
       return new StorageStats(
           tx.sequence(),
           tx.pageCount(),
@@ -275,17 +285,22 @@ public final class OpenStore {
           journalFiles == null ? 0 : journalFiles.totalBytes(),
           board.pool().usedCount(),
           board.pool().reservedBytes(),
-          readers,
-          readers == 0 ? -1 : oldest.map(reader -> reader.snapshot().sequence()).orElse(-1L),
-          readers == 0
-              ? 0
-              : oldest
-                  .map(reader -> TimeUnit.NANOSECONDS.toMillis(now - reader.beganNanos()))
-                  .orElse(0L),
+          watch.count(),
+          oldest,
           pipeline.commitCount(),
           journal == null ? 0 : journal.syncCount(),
           checkpointer.flushCount());
     }
+  }
+
+  /// Has a listener told about long readers from now on.
+  public void addLongReaderListener(LongReaderListener listener) {
+    watch.add(listener);
+  }
+
+  /// Has a listener told no more.
+  public void removeLongReaderListener(LongReaderListener listener) {
+    watch.remove(listener);
   }
 
   /// Verifies checksums and the free-space map.
@@ -302,7 +317,7 @@ public final class OpenStore {
   public void close() {
     pipeline.closeForWriters();
     closed = true;
-    board.readers().forEach(ActiveReader::expire);
+    board.readers().forEach(reader -> reader.takeAway(false));
     Throwable first = attempt(this::settle, null);
     first = attempt(this::release, first);
     switch (first) {

@@ -1,6 +1,7 @@
 package dev.rookery.storage.tx;
 
 import dev.rookery.storage.error.CorruptPageException;
+import dev.rookery.storage.error.SnapshotExpiredException;
 import dev.rookery.storage.error.TransactionClosedException;
 import dev.rookery.storage.mvcc.ReaderTable.ActiveReader;
 import dev.rookery.storage.mvcc.Snapshot;
@@ -11,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 /// An immutable snapshot of all pages.
 ///
 /// Threads: any number may read through it at once. After it was closed, by whichever thread, every
-/// access throws [TransactionClosedException]: what it saw may have been overwritten.
+/// access throws [TransactionClosedException] (or [SnapshotExpiredException], if the store took the
+/// snapshot away): what it saw may have been overwritten.
 public final class PageReadTransaction implements PageReader, AutoCloseable {
   private final SnapshotBoard board;
   private final ActiveReader reader;
@@ -21,20 +23,44 @@ public final class PageReadTransaction implements PageReader, AutoCloseable {
   /// once.
   private @Nullable Snapshot snapshot;
 
+  private volatile boolean expired;
+
   PageReadTransaction(SnapshotBoard board, ActiveReader reader, String location) {
     this.board = board;
     this.reader = reader;
     this.snapshot = reader.snapshot();
     this.location = location;
-    reader.onExpire(this::close);
+    reader.setHolder(this::lose);
   }
 
   private Snapshot snapshot() {
     Snapshot open = snapshot;
     if (open == null) {
-      throw new TransactionClosedException("read transaction is closed");
+      throw gone();
     }
     return open;
+  }
+
+  private RuntimeException gone() {
+    return expired
+        ? new SnapshotExpiredException(
+            "read transaction was open too long and has lost its snapshot sequence="
+                + reader.snapshot().sequence())
+        : new TransactionClosedException("read transaction is closed");
+  }
+
+  private void lose(boolean becauseTooOld) {
+    expired = becauseTooOld;
+    close();
+  }
+
+  /// Throws if the store has taken the snapshot away: what was read last may then be anything.
+  ///
+  /// @throws SnapshotExpiredException if it has
+  public void checkNotExpired() {
+    if (expired) {
+      throw gone();
+    }
   }
 
   /// Returns the sequence of the newest commit that the snapshot contains.

@@ -5,6 +5,8 @@ import dev.rookery.storage.mvcc.ReaderTable.ActiveReader;
 import dev.rookery.storage.mvcc.ScratchPool;
 import dev.rookery.storage.mvcc.Snapshot;
 import dev.rookery.storage.mvcc.SupersededVersions;
+import java.lang.StackWalker.StackFrame;
+import org.jspecify.annotations.Nullable;
 
 /// Where the newest visible snapshot hangs, and who reads which.
 ///
@@ -44,9 +46,14 @@ public final class SnapshotBoard {
     superseded.reclaim(snapshot.version());
   }
 
-  /// Registers a reader of the newest snapshot.
+  /// Registers the engine as a reader of the newest snapshot.
   ActiveReader begin() {
     return readers.begin(this::visible);
+  }
+
+  /// Registers the calling thread as a reader of the newest snapshot.
+  ActiveReader begin(long nanos, @Nullable StackFrame origin) {
+    return readers.begin(this::visible, nanos, origin);
   }
 
   /// Takes a reader out. What it alone held is freed at the next publication.

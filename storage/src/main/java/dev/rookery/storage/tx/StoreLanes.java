@@ -10,7 +10,9 @@ import dev.rookery.storage.schedule.IoScheduler.Work;
 /// @param journal journal writes that a committer does not do itself, and syncs of the journal
 /// @param space journal files made ahead, which takes too long for either of the others
 /// @param files opening, flushes, checkpoints, closing
-public record StoreLanes(IoScheduler scheduler, IoLane journal, IoLane space, IoLane files)
+/// @param readers telling programs about long readers, whose code may take its time
+public record StoreLanes(
+    IoScheduler scheduler, IoLane journal, IoLane space, IoLane files, IoLane readers)
     implements AutoCloseable {
 
   /// Opens the lanes of a store.
@@ -19,7 +21,8 @@ public record StoreLanes(IoScheduler scheduler, IoLane journal, IoLane space, Io
         scheduler,
         scheduler.lane("rookery-journal", Work.JOURNAL),
         scheduler.lane("rookery-space", Work.JOURNAL),
-        scheduler.lane("rookery-files", Work.DATA));
+        scheduler.lane("rookery-files", Work.DATA),
+        scheduler.lane("rookery-readers", Work.JOURNAL));
   }
 
   /// Ends what concerns the journal, after what was handed to it.
@@ -32,5 +35,6 @@ public record StoreLanes(IoScheduler scheduler, IoLane journal, IoLane space, Io
   public void close() {
     closeJournal();
     files.close();
+    readers.close();
   }
 }
