@@ -227,12 +227,14 @@ public final class Graph implements AutoCloseable {
           storage.freePageCount(),
           storage.dataFileBytes(),
           storage.journalBytes(),
+          storage.journalWrittenBytes(),
           storage.scratchPageCount(),
           storage.scratchBytes(),
           storage.activeReaderCount(),
           storage.oldestReader(),
           storage.commitCount(),
           storage.syncCount(),
+          storage.syncsPerSecond(),
           storage.flushCount());
     }
   }

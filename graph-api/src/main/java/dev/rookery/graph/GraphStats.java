@@ -13,12 +13,14 @@ import java.util.Optional;
 /// @param freePages how many of them are free
 /// @param dataFileBytes the length of the data file
 /// @param journalBytes the length of all journal files
+/// @param journalWrittenBytes how much was written to the journal since the database was opened
 /// @param scratchPages how many changed pages are held in memory
 /// @param scratchBytes how much memory is set aside for changed pages
 /// @param activeReaders how many read transactions are open
 /// @param oldestReader the one of them that sees the oldest commit, if there is any
 /// @param commits how many commits were made since the database was opened
 /// @param syncs how many times the journal was synced since the database was opened
+/// @param syncsPerSecond how often that happens in a second, of late
 /// @param flushes how many times changed pages were flushed to the data file since the database was
 ///   opened
 public record GraphStats(
@@ -30,10 +32,12 @@ public record GraphStats(
     long freePages,
     long dataFileBytes,
     long journalBytes,
+    long journalWrittenBytes,
     long scratchPages,
     long scratchBytes,
     int activeReaders,
     Optional<ReaderReport> oldestReader,
     long commits,
     long syncs,
+    double syncsPerSecond,
     long flushes) {}

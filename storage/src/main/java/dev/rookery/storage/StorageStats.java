@@ -9,12 +9,14 @@ import java.util.Optional;
 /// @param freePageCount how many of them are free
 /// @param dataFileBytes the length of the data file
 /// @param journalBytes the length of all journal files
+/// @param journalWrittenBytes how much was written to the journal since the database was opened
 /// @param scratchPageCount how many changed pages are held in memory
 /// @param scratchBytes how much memory is set aside for changed pages
 /// @param activeReaderCount how many read transactions are open
 /// @param oldestReader the one of them that sees the oldest commit, if there is any
 /// @param commitCount how many commits were made since the database was opened
 /// @param syncCount how many times the journal was synced since the database was opened
+/// @param syncsPerSecond how often that happens in a second, of late
 /// @param flushCount how many times changed pages were flushed since the database was opened
 public record StorageStats(
     long sequence,
@@ -22,12 +24,14 @@ public record StorageStats(
     long freePageCount,
     long dataFileBytes,
     long journalBytes,
+    long journalWrittenBytes,
     long scratchPageCount,
     long scratchBytes,
     int activeReaderCount,
     Optional<ReaderReport> oldestReader,
     long commitCount,
     long syncCount,
+    double syncsPerSecond,
     long flushCount) {
 
   /// Returns the commit that the oldest open read transaction sees, or -1 if there is none.

@@ -76,8 +76,7 @@ final class FaultModelTest {
   @Test
   void f03_tornAndReorderedPages_areRepairedByReplay() {
     Set<CrashWindow> flush =
-        EnumSet.of(
-            CrashWindow.DATA_PAGE, CrashWindow.DATA_PAGE_RUN, CrashWindow.CHECKPOINT_SYNC);
+        EnumSet.of(CrashWindow.DATA_PAGE, CrashWindow.DATA_PAGE_RUN, CrashWindow.CHECKPOINT_SYNC);
     CrashesIn.windows(flush, CrashMode.REORDER, 120);
     CrashesIn.windows(flush, CrashMode.PREFIX, 120);
   }
@@ -101,9 +100,7 @@ final class FaultModelTest {
     CrashesIn.windows(growth, CrashMode.LOSE_ALL_UNSYNCED, 40);
     CrashesIn.windows(growth, CrashMode.REORDER, 80);
     CrashesIn.windowsAfterAKill(
-        EnumSet.of(CrashWindow.RECOVERY_GROWTH, CrashWindow.RECOVERY_FLUSH),
-        CrashMode.REORDER,
-        10);
+        EnumSet.of(CrashWindow.RECOVERY_GROWTH, CrashWindow.RECOVERY_FLUSH), CrashMode.REORDER, 10);
   }
 
   @Test

@@ -30,6 +30,7 @@ public final class Journal implements AutoCloseable {
 
   private final UUID database;
   private final JournalFiles files;
+  private final SyncMeter syncs;
   private final byte[] header = new byte[JournalLayout.RECORD_HEADER_BYTES];
   private final ByteBuffer headerFields = ByteBuffer.wrap(header).order(ByteOrder.LITTLE_ENDIAN);
   private final CRC32C crc = new CRC32C();
@@ -58,13 +59,14 @@ public final class Journal implements AutoCloseable {
   private long writtenSequence;
 
   private volatile long durableSequence;
-  private final AtomicLong syncCount = new AtomicLong();
   private final AtomicLong writtenBytes = new AtomicLong();
 
   /// Creates a journal that goes on behind a position with a file of its own.
   ///
   /// @param end where recovery found the end; what is before it must be durable
-  public Journal(UUID database, JournalFiles files, JournalEnd end) {
+  /// @param syncs counts how often commits are made durable, by a sync or a write-through
+  public Journal(UUID database, JournalFiles files, JournalEnd end, SyncMeter syncs) {
+    this.syncs = syncs;
     this.database = database;
     this.files = files;
     this.chain = end.position().chain();
@@ -85,9 +87,9 @@ public final class Journal implements AutoCloseable {
     return lastSequence;
   }
 
-  /// Returns how often commits were made durable, by a sync or a write-through.
-  public long syncCount() {
-    return syncCount.get();
+  /// Returns the meter of syncs.
+  public SyncMeter syncs() {
+    return syncs;
   }
 
   /// Returns how many bytes were written to journal files.
@@ -172,7 +174,7 @@ public final class Journal implements AutoCloseable {
     }
     current().writeThrough(staging, 0, stagedCount, stagedAt);
     writtenBytes.addAndGet(stagedCount);
-    syncCount.incrementAndGet();
+    syncs.count();
     stagedCount = 0;
     writtenSequence = lastSequence;
     durableSequence = lastSequence;
@@ -212,7 +214,7 @@ public final class Journal implements AutoCloseable {
     if (file != null) {
       if (durableSequence != writtenSequence) {
         file.sync(); // Invariant 2.
-        syncCount.incrementAndGet();
+        syncs.count();
         durableSequence = writtenSequence;
       }
       file.close();
@@ -257,7 +259,7 @@ public final class Journal implements AutoCloseable {
     /// Makes it durable. Belongs on the lane of the journal; records may be written meanwhile.
     public void sync() throws IOException {
       target.sync();
-      syncCount.incrementAndGet();
+      syncs.count();
       durableSequence = sequence;
     }
   }

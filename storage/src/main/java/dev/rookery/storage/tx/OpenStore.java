@@ -15,6 +15,7 @@ import dev.rookery.storage.io.StorageFileSystem;
 import dev.rookery.storage.io.StorageFileSystem.OpenMode;
 import dev.rookery.storage.journal.Journal;
 import dev.rookery.storage.journal.JournalFiles;
+import dev.rookery.storage.journal.SyncMeter;
 import dev.rookery.storage.mvcc.ReaderTable.ActiveReader;
 import dev.rookery.storage.page.DataFile;
 import dev.rookery.storage.page.HeaderBlocks;
@@ -80,7 +81,13 @@ public final class OpenStore {
               ? new JournalFiles(fileSystem, options.journalFileBytes(), recovered.end())
               : null;
       this.journal =
-          journalFiles == null ? null : new Journal(database, journalFiles, recovered.end());
+          journalFiles == null
+              ? null
+              : new Journal(
+                  database,
+                  journalFiles,
+                  recovered.end(),
+                  new SyncMeter(lanes.scheduler()::nanoTime));
       this.watch =
           new ReaderWatch(
               board,
@@ -283,12 +290,14 @@ public final class OpenStore {
           FreeSpaceMap.freeCount(tx),
           dataFile.fileBytes(),
           journalFiles == null ? 0 : journalFiles.totalBytes(),
+          journal == null ? 0 : journal.writtenBytes(),
           board.pool().usedCount(),
           board.pool().reservedBytes(),
           watch.count(),
           oldest,
           pipeline.commitCount(),
-          journal == null ? 0 : journal.syncCount(),
+          journal == null ? 0 : journal.syncs().total(),
+          journal == null ? 0 : journal.syncs().perSecond(),
           checkpointer.flushCount());
     }
   }

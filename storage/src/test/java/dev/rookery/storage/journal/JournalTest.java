@@ -92,7 +92,7 @@ final class JournalTest {
     Map<Long, Map<Long, byte[]>> states = new HashMap<>();
     JournalEnd from = scan(START);
     JournalFiles journalFiles = new JournalFiles(files, 1 << 20, from);
-    Journal journal = new Journal(DATABASE, journalFiles, from);
+    Journal journal = new Journal(DATABASE, journalFiles, from, new SyncMeter(System::nanoTime));
     long room = 0;
     for (long sequence = 1; sequence <= 60; sequence++) {
       // Most are small, some have several frames.
@@ -173,7 +173,7 @@ final class JournalTest {
   void files_growFromSmallAndAreRecycled() throws IOException {
     JournalEnd from = scan(START);
     JournalFiles journalFiles = new JournalFiles(files, 1 << 20, from);
-    Journal journal = new Journal(DATABASE, journalFiles, from);
+    Journal journal = new Journal(DATABASE, journalFiles, from, new SyncMeter(System::nanoTime));
     List<Long> sizes = new ArrayList<>();
     JournalPosition last = null;
     for (long sequence = 1; sequence <= 8; sequence++) {
@@ -205,7 +205,8 @@ final class JournalTest {
   void record_thatIsOutOfOrder_isRefused() throws IOException {
     JournalEnd from = scan(START);
     JournalFiles journalFiles = new JournalFiles(files, 1 << 20, from);
-    try (Journal journal = new Journal(DATABASE, journalFiles, from)) {
+    try (Journal journal =
+        new Journal(DATABASE, journalFiles, from, new SyncMeter(System::nanoTime))) {
       journalFiles.claim(1000);
       assertThatThrownBy(() -> journal.append(record(2), true))
           .isInstanceOf(IllegalStateException.class);
@@ -217,7 +218,7 @@ final class JournalTest {
     for (boolean synced : new boolean[] {true, false}) {
       JournalEnd from = scan(START);
       JournalFiles journalFiles = new JournalFiles(files, 1 << 20, from);
-      Journal journal = new Journal(DATABASE, journalFiles, from);
+      Journal journal = new Journal(DATABASE, journalFiles, from, new SyncMeter(System::nanoTime));
       journalFiles.claim(100_000);
       long[] offsets = new long[6];
       String name = "journal/%016d.rkj".formatted(scan(START).nextFileNumber() - 1);
@@ -245,7 +246,7 @@ final class JournalTest {
     builder.addFreed(1L << 50);
     JournalEnd from = scan(START);
     JournalFiles journalFiles = new JournalFiles(files, 1 << 20, from);
-    Journal journal = new Journal(DATABASE, journalFiles, from);
+    Journal journal = new Journal(DATABASE, journalFiles, from, new SyncMeter(System::nanoTime));
     journalFiles.claim(1000);
     journal.append(builder.finish(1, 10_001), true);
     journal.write();
