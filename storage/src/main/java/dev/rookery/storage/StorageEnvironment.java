@@ -50,7 +50,7 @@ public final class StorageEnvironment implements AutoCloseable {
   /// @throws dev.rookery.storage.error.DatabaseLockedException if somebody has it open
   /// @throws dev.rookery.storage.error.FormatVersionException if it cannot be read by this version
   public static StorageEnvironment open(StorageFileSystem fileSystem, StorageOptions options) {
-    StoreLanes lanes = StoreLanes.open(options.scheduler());
+    StoreLanes lanes = StoreLanes.open(options.scheduler(), fileSystem.device());
     try {
       OpenStore store = lanes.files().call(() -> openStore(fileSystem, options, lanes));
       return new StorageEnvironment(fileSystem, lanes, store);

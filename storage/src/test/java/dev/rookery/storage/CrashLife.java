@@ -9,6 +9,7 @@ import dev.rookery.storage.io.CrashWatch;
 import dev.rookery.storage.io.CrashWatch.Phase;
 import dev.rookery.storage.io.SimulatedCrash;
 import dev.rookery.storage.io.SimulatedDisk;
+import dev.rookery.storage.schedule.SimulatedScheduler;
 import dev.rookery.storage.tx.PageReadTransaction;
 import dev.rookery.storage.tx.PageWriteTransaction;
 import java.util.SplittableRandom;
@@ -24,6 +25,13 @@ final class CrashLife {
   private final SplittableRandom random;
   private final StorageOptions options;
   private final boolean reopens;
+
+  /// Lets timers, flushes and checkpoints happen when the seed says; `null` if all happens at once.
+  private final SimulatedScheduler scheduler;
+
+  /// Open, and not about to be closed.
+  private StorageEnvironment working;
+
   private PageReadTransaction reading;
   private PageModel seen;
 
@@ -34,12 +42,17 @@ final class CrashLife {
     this.chain = chain;
     this.reopens = random.nextBoolean();
     long scratchBytes = random.nextBoolean() ? 64 << 10 : 1 << 20;
-    this.options =
+    StorageOptions own =
         StorageOptions.defaults()
             .withScratchBytes(scratchBytes)
             .withBackgroundSyncMillis(5)
-            .withJournalFileBytes(64 << 10)
-            .inline();
+            .withCheckpointMillis(3000)
+            .withJournalFileBytes(64 << 10);
+    this.scheduler = random.nextBoolean() ? null : new SimulatedScheduler(random.nextLong());
+    this.options = scheduler == null ? own.inline() : own.withScheduler(scheduler);
+    if (scheduler != null) {
+      scheduler.visit(this::visit);
+    }
     disk.observe(watch::see);
   }
 
@@ -79,18 +92,34 @@ final class CrashLife {
     watch.enter(Phase.OPENING);
     StorageEnvironment environment = StorageEnvironment.open(disk.fileSystem(), options);
     watch.enter(Phase.WORKING);
+    working = environment;
     history.recovered(environment);
     return environment;
   }
 
   private void close(StorageEnvironment environment) {
     endReading();
+    working = null;
     watch.enter(Phase.CLOSING);
     environment.close();
     history.synced();
   }
 
+  /// A transaction in the middle of a flush or a checkpoint.
+  private void visit() {
+    StorageEnvironment environment = working;
+    // A writer that finds scratch full would wait for the very flush that it is in.
+    if (environment != null
+        && random.nextInt(3) == 0
+        && environment.stats().scratchPageCount() < 8) {
+      transaction(environment);
+    }
+  }
+
   private StorageEnvironment step(StorageEnvironment environment) {
+    if (scheduler != null) {
+      scheduler.pump(random.nextInt(4));
+    }
     switch (random.nextInt(18)) {
       case 0, 1 -> environment.checkpoint();
       case 2 -> {

@@ -6,6 +6,10 @@ import dev.rookery.storage.io.DirectoryFileSystem;
 import dev.rookery.storage.io.MemoryFileSystem;
 import dev.rookery.storage.io.SimulatedDisk;
 import dev.rookery.storage.io.StorageFileSystem;
+import dev.rookery.storage.schedule.InlineIoScheduler;
+import dev.rookery.storage.schedule.IoScheduler;
+import dev.rookery.storage.schedule.SharedIoScheduler;
+import dev.rookery.storage.schedule.SimulatedScheduler;
 import dev.rookery.storage.tx.PageReadTransaction;
 import dev.rookery.storage.tx.PageWriteTransaction;
 import java.io.IOException;
@@ -34,6 +38,8 @@ final class StorageModelTest {
         seed -> {
           SimulatedDisk disk = new SimulatedDisk();
           new Run(seed, disk::fileSystem, false, true).run(100);
+          SimulatedDisk timed = new SimulatedDisk();
+          new Run(timed::fileSystem, new SimulatedScheduler(seed), seed).run(100);
         });
   }
 
@@ -71,6 +77,7 @@ final class StorageModelTest {
     private final SplittableRandom random;
     private final Supplier<StorageFileSystem> files;
     private final boolean reopens;
+    private final SimulatedScheduler pumped;
     private final StorageOptions options;
     private final List<OldReader> readers = new ArrayList<>();
     private StorageEnvironment environment;
@@ -80,16 +87,36 @@ final class StorageModelTest {
     private record OldReader(PageReadTransaction tx, PageModel model, long sequence) {}
 
     Run(long seed, Supplier<StorageFileSystem> files, boolean background, boolean reopens) {
+      this(
+          seed,
+          files,
+          background ? SharedIoScheduler.instance() : new InlineIoScheduler(),
+          null,
+          reopens);
+    }
+
+    /// Timers, flushes and checkpoints come when the seed says.
+    Run(Supplier<StorageFileSystem> files, SimulatedScheduler scheduler, long seed) {
+      this(seed, files, scheduler, scheduler, true);
+    }
+
+    private Run(
+        long seed,
+        Supplier<StorageFileSystem> files,
+        IoScheduler scheduler,
+        SimulatedScheduler pumped,
+        boolean reopens) {
       this.random = new SplittableRandom(seed);
       this.files = files;
       this.reopens = reopens;
+      this.pumped = pumped;
       long scratchBytes = random.nextBoolean() ? 64 << 10 : 16L << 20;
-      StorageOptions own =
+      this.options =
           StorageOptions.defaults()
               .withScratchBytes(scratchBytes)
               .withBackgroundSyncMillis(5)
-              .withJournalFileBytes(64 << 10);
-      this.options = background ? own : own.inline();
+              .withJournalFileBytes(64 << 10)
+              .withScheduler(scheduler);
       this.environment = StorageEnvironment.open(files.get(), options);
     }
 
@@ -114,6 +141,9 @@ final class StorageModelTest {
     }
 
     private void step() {
+      if (pumped != null) {
+        pumped.pump(random.nextInt(3));
+      }
       switch (random.nextInt(20)) {
         case 0 -> environment.checkpoint();
         case 1 -> environment.sync();

@@ -90,6 +90,18 @@ public final class DirectoryFileSystem implements StorageFileSystem {
   }
 
   @Override
+  public String device() {
+    for (Path path = directory; path != null; path = path.getParent()) {
+      try {
+        return Files.getFileStore(path).name();
+      } catch (IOException e) {
+        // Not made yet, or out of bounds: what lies above is on the same disk, most often.
+      }
+    }
+    return "";
+  }
+
+  @Override
   public void createRoot() throws IOException {
     if (Files.isDirectory(directory)) {
       return;

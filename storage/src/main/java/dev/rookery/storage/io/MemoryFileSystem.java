@@ -50,6 +50,11 @@ public final class MemoryFileSystem implements StorageFileSystem {
   }
 
   @Override
+  public String device() {
+    return "memory";
+  }
+
+  @Override
   public String bootId() {
     return "";
   }

@@ -41,6 +41,13 @@ public interface StorageFileSystem extends AutoCloseable {
     return new SecureRandom().nextLong();
   }
 
+  /// Returns a name of the disk that the directory lies on, or is going to; the same for all
+  /// directories of one disk. Databases of one disk take turns there; where nothing better is known
+  /// each has a disk of its own.
+  default String device() {
+    return location();
+  }
+
   /// Creates the database directory and its parents where missing, private to the owner (0700), and
   /// makes its entry durable. Does nothing if it exists.
   void createRoot() throws IOException;

@@ -240,6 +240,27 @@ public final class JournalFiles implements AutoCloseable {
     }
   }
 
+  /// Deletes files that wait to be used, because nothing is written for the time being; later ones
+  /// begin short again.
+  public void trim() throws IOException {
+    List<Finished> gone;
+    Made unused;
+    synchronized (this) {
+      gone = new ArrayList<>(recycled);
+      recycled.clear();
+      unused = standby;
+      standby = null;
+      nextBytes = Math.min(FILE_BYTES_MIN, fileBytesMax);
+    }
+    if (unused != null) {
+      discard(unused);
+    }
+    for (Finished finished : gone) {
+      fileSystem.delete(JournalLayout.fileName(finished.number()));
+      totalBytes.addAndGet(-finished.bytes());
+    }
+  }
+
   /// Deletes all files: nothing in them is needed, as a durable header says. They are closed
   /// already.
   public void deleteAll() throws IOException {

@@ -98,20 +98,21 @@ public final class DataFile implements AutoCloseable {
 
   /// Makes room for `pageCount` pages and maps it.
   ///
+  /// @param pause is called between writes of at most a MiB
   /// @throws dev.rookery.storage.io.NoSpaceException if the disk is full; the file is as good as
   ///   before then
-  public void ensurePages(long pageCount) throws IOException {
+  public void ensurePages(long pageCount, Runnable pause) throws IOException {
     long needed = pageCount << PageLayout.PAGE_SHIFT;
     if (needed > fileBytes) {
       long step = Math.clamp(fileBytes / 4, GROWTH_BYTES_MIN, GROWTH_BYTES_MAX);
-      grow(needed, Math.max(needed, fileBytes + step));
+      grow(needed, Math.max(needed, fileBytes + step), pause);
     }
     if (mapping.pageCount() < pageCount) {
       mapping = remap(mapping);
     }
   }
 
-  private void grow(long needed, long target) throws IOException {
+  private void grow(long needed, long target, Runnable pause) throws IOException {
     long aligned = (target + PageLayout.PAGE_BYTES - 1) & -PageLayout.PAGE_BYTES;
     staging.fill((byte) 0);
     long position = fileBytes;
@@ -127,6 +128,7 @@ public final class DataFile implements AutoCloseable {
         aligned = reached; // Not all that was wished for, but all that is needed.
       }
       position += length;
+      pause.run();
     }
     fileBytes = aligned;
   }
@@ -157,19 +159,23 @@ public final class DataFile implements AutoCloseable {
   /// before [#sync]. Each is verified once more on the way.
   ///
   /// @param pageNumbers sorted, each with its version in `source` at the same index
-  public void writePages(long[] pageNumbers, int count, ScratchSource source) throws IOException {
-    write(pageNumbers, count, source, true);
+  /// @param pause is called whenever another MiB was written
+  public void writePages(long[] pageNumbers, int count, ScratchSource source, Runnable pause)
+      throws IOException {
+    write(pageNumbers, count, source, pause, true);
   }
 
   /// As [#writePages], for pages in the middle of a replay: they may be a mixture of old and new,
   /// which the rest of the replay makes whole.
   public void writeUnfinishedPages(long[] pageNumbers, int count, ScratchSource source)
       throws IOException {
-    write(pageNumbers, count, source, false);
+    write(pageNumbers, count, source, () -> {}, false);
   }
 
-  private void write(long[] pageNumbers, int count, ScratchSource source, boolean verify)
+  private void write(
+      long[] pageNumbers, int count, ScratchSource source, Runnable pause, boolean verify)
       throws IOException {
+    long sincePause = 0;
     int start = 0;
     while (start < count) {
       int end = start + 1;
@@ -189,6 +195,11 @@ public final class DataFile implements AutoCloseable {
       int length = (end - start) << PageLayout.PAGE_SHIFT;
       file.write(stagingBuffer.clear().limit(length), pageNumbers[start] << PageLayout.PAGE_SHIFT);
       start = end;
+      sincePause += length;
+      if (sincePause >= staging.byteSize()) {
+        sincePause = 0;
+        pause.run();
+      }
     }
   }
 

@@ -19,6 +19,11 @@ public final class InlineIoScheduler implements IoScheduler {
   }
 
   @Override
+  public IoDevice device(String name) {
+    return FreeIoDevice.INSTANCE;
+  }
+
+  @Override
   public long nanoTime() {
     return System.nanoTime();
   }

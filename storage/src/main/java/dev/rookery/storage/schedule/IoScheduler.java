@@ -1,5 +1,7 @@
 package dev.rookery.storage.schedule;
 
+import java.util.function.BooleanSupplier;
+
 /// Gives the store threads and time.
 ///
 /// Three implementations exist: [SharedIoScheduler], the threads of the process;
@@ -13,6 +15,17 @@ public interface IoScheduler {
   /// @param name for messages and thread names
   /// @param work what the lane is for, which says how many of its kind may run at once
   IoLane lane(String name, Work work);
+
+  /// Returns a disk, the same one for the same name.
+  ///
+  /// @param name as [dev.rookery.storage.io.StorageFileSystem#device] says
+  IoDevice device(String name);
+
+  /// Is called by a thread that is about to wait for something that lanes do. A scheduler without
+  /// threads of its own does it now, until the condition holds; others return at once.
+  default void runUntil(BooleanSupplier isDone) {
+    // There are threads that do it.
+  }
 
   /// Returns a time that only ever grows, as `System.nanoTime()`.
   long nanoTime();

@@ -3,6 +3,8 @@ package dev.rookery.storage.schedule;
 import dev.rookery.storage.error.DatabaseClosedException;
 import java.io.IOException;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
@@ -23,6 +25,10 @@ final class SerialLane implements IoLane {
   private final Object lock = new Object();
   private final ArrayDeque<Runnable> waiting = new ArrayDeque<>();
   private final CountDownLatch ended = new CountDownLatch(1);
+
+  /// What is delayed, so that a closed lane is not held by it. Few at a time.
+  private final List<Future<?>> delayed = new ArrayList<>();
+
   private boolean isRunning;
   private boolean isClosed;
 
@@ -76,7 +82,12 @@ final class SerialLane implements IoLane {
 
   @Override
   public void schedule(Runnable task, long delayNanos) {
-    var _ = timer.schedule(() -> execute(task), delayNanos, TimeUnit.NANOSECONDS);
+    synchronized (lock) {
+      if (!isClosed) {
+        delayed.removeIf(Future::isDone);
+        delayed.add(timer.schedule(() -> execute(task), delayNanos, TimeUnit.NANOSECONDS));
+      }
+    }
   }
 
   private boolean offer(Runnable task) {
@@ -146,6 +157,8 @@ final class SerialLane implements IoLane {
   public void close() {
     synchronized (lock) {
       isClosed = true;
+      delayed.forEach(task -> task.cancel(false));
+      delayed.clear();
       if (!isRunning && waiting.isEmpty()) {
         ended.countDown();
       }

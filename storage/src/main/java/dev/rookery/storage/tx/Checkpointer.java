@@ -5,6 +5,7 @@ import dev.rookery.storage.error.DiskFullException;
 import dev.rookery.storage.event.CheckpointEvent;
 import dev.rookery.storage.event.FlushEvent;
 import dev.rookery.storage.io.NoSpaceException;
+import dev.rookery.storage.journal.JournalPosition;
 import dev.rookery.storage.mvcc.ReaderTable.ActiveReader;
 import dev.rookery.storage.mvcc.ScratchPool;
 import dev.rookery.storage.mvcc.Snapshot;
@@ -12,11 +13,13 @@ import dev.rookery.storage.page.DataFile;
 import dev.rookery.storage.page.HeaderBlocks;
 import dev.rookery.storage.page.HeaderBlocks.DurableEntry;
 import dev.rookery.storage.page.PageLayout;
+import dev.rookery.storage.schedule.IoDevice;
 import dev.rookery.storage.schedule.IoScheduler;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
 
 /// Moves changed pages from scratch to the data file, and the start of replay behind them: the only
 /// writer of the data file.
@@ -52,6 +55,7 @@ public final class Checkpointer {
   private final UUID database;
   private final FailureSlot failure;
   private final IoScheduler scheduler;
+  private final IoDevice device;
   private final boolean persistent;
   private final String bootId;
   private DurableEntry durable;
@@ -69,17 +73,18 @@ public final class Checkpointer {
       DataFile dataFile,
       UUID database,
       FailureSlot failure,
-      IoScheduler scheduler,
+      StoreLanes lanes,
       CheckpointStart start) {
     this.board = pipeline.board();
     this.pipeline = pipeline;
     this.dataFile = dataFile;
     this.database = database;
     this.failure = failure;
-    this.scheduler = scheduler;
+    this.scheduler = lanes.scheduler();
+    this.device = lanes.device();
     this.persistent = start.persistent();
     this.bootId = start.bootId();
-    this.lastCheckpointNanos = scheduler.nanoTime();
+    this.lastCheckpointNanos = lanes.scheduler().nanoTime();
     this.durable = start.durable();
     this.settledSequence = durable.sequence();
     this.flushedSequence = start.flushedSequence();
@@ -102,50 +107,68 @@ public final class Checkpointer {
     return lastCheckpointNanos;
   }
 
-  /// Flushes what can be flushed.
+  /// Flushes what can be flushed, and returns whether there was anything.
   ///
+  /// @param isUrgent says, again and again, whether the flush should not make room for others
   /// @throws DiskFullException if the data file cannot grow; everything stays as it was and may be
   ///   tried again
-  void flush() {
+  boolean flush(BooleanSupplier isUrgent) {
+    long before = flushedSequence;
+    var _ = flushOldest(isUrgent);
+    return flushedSequence > before;
+  }
+
+  /// Flushes the oldest snapshot that is read, and describes it.
+  private DurableEntry flushOldest(BooleanSupplier isUrgent) {
     ActiveReader pin = board.beginOldest();
     try {
-      flush(pin.snapshot());
+      Snapshot snapshot = pin.snapshot();
+      failure.check();
+      if (snapshot.sequence() > flushedSequence) {
+        flush(snapshot, isUrgent);
+      }
+      return entry(durable.revision() + 1, snapshot);
     } finally {
       board.end(pin);
       board.reclaim();
     }
   }
 
-  private void flush(Snapshot snapshot) {
-    failure.check();
-    if (snapshot.sequence() > flushedSequence) {
-      pipeline.syncUpTo(snapshot.sequence());
-      PageList dirty = new PageList();
-      snapshot.table().forEach((page, location) -> collect(dirty, page, location));
-      dataFile.expectUpTo(snapshot.sequence());
-      FlushEvent event = new FlushEvent();
-      event.begin();
-      try {
-        dataFile.ensurePages(snapshot.pageCount());
-        dataFile.writePages(dirty.pages, dirty.count, i -> board.pool().page(dirty.locations[i]));
-        writeTransient(entry(durable.revision(), snapshot));
-      } catch (NoSpaceException e) {
-        throw new DiskFullException("no room for the data file", e);
-      } catch (IOException | CorruptPageException e) {
-        failure.fail(e);
-        throw failure.exception();
-      }
-      flushedSequence = snapshot.sequence();
-      flushCount.incrementAndGet();
-      pipeline.publishFlush(snapshot, dataFile);
-      event.end();
-      if (event.shouldCommit()) {
-        event.database = failure.location();
-        event.sequence = snapshot.sequence();
-        event.pages = dirty.count;
-        event.commit();
-      }
+  private void flush(Snapshot snapshot, BooleanSupplier isUrgent) {
+    pipeline.syncUpTo(snapshot.sequence());
+    PageList dirty = new PageList();
+    snapshot.table().forEach((page, location) -> collect(dirty, page, location));
+    dataFile.expectUpTo(snapshot.sequence());
+    FlushEvent event = new FlushEvent();
+    event.begin();
+    try {
+      var _ = device.flush(() -> write(snapshot, dirty, isUrgent));
+    } catch (NoSpaceException e) {
+      throw new DiskFullException("no room for the data file", e);
+    } catch (IOException | CorruptPageException e) {
+      failure.fail(e);
+      throw failure.exception();
     }
+    flushedSequence = snapshot.sequence();
+    flushCount.incrementAndGet();
+    pipeline.publishFlush(snapshot, dataFile);
+    event.end();
+    if (event.shouldCommit()) {
+      event.database = failure.location();
+      event.sequence = snapshot.sequence();
+      event.pages = dirty.count;
+      event.commit();
+    }
+  }
+
+  private boolean write(Snapshot snapshot, PageList dirty, BooleanSupplier isUrgent)
+      throws IOException {
+    Runnable pause = () -> device.betweenWrites(isUrgent.getAsBoolean());
+    dataFile.ensurePages(snapshot.pageCount(), pause);
+    dataFile.writePages(
+        dirty.pages, dirty.count, i -> board.pool().page(dirty.locations[i]), pause);
+    writeTransient(entry(durable.revision(), snapshot));
+    return true;
   }
 
   /// Skips what an earlier flush of a snapshot that a long reader holds has written already.
@@ -162,27 +185,21 @@ public final class Checkpointer {
 
   /// Flushes, syncs, moves the durable header entry and gives journal files back.
   ///
+  /// @param isUrgent as for [#flush]
   /// @throws DiskFullException if the data file cannot grow; everything stays as it was and may be
   ///   tried again
-  void checkpoint() {
-    ActiveReader pin = board.beginOldest();
-    try {
-      Snapshot snapshot = pin.snapshot();
-      flush(snapshot);
-      lastCheckpointNanos = scheduler.nanoTime();
-      if (!persistent || snapshot.sequence() <= durable.sequence()) {
-        return;
-      }
-      moveHeader(snapshot);
-      pipeline.releaseJournal(snapshot.journalEnd());
-    } finally {
-      board.end(pin);
-      board.reclaim();
+  void checkpoint(BooleanSupplier isUrgent) {
+    // Nobody is registered as a reader during the sync, which may take long: nothing is held up.
+    DurableEntry next = flushOldest(isUrgent);
+    lastCheckpointNanos = scheduler.nanoTime();
+    if (persistent && next.sequence() > durable.sequence()) {
+      moveHeader(next);
+      pipeline.releaseJournal(
+          new JournalPosition(next.journalFile(), next.journalOffset(), next.chain()));
     }
   }
 
-  private void moveHeader(Snapshot snapshot) {
-    DurableEntry next = entry(durable.revision() + 1, snapshot);
+  private void moveHeader(DurableEntry next) {
     CheckpointEvent event = new CheckpointEvent();
     event.begin();
     try {
@@ -228,7 +245,11 @@ public final class Checkpointer {
 
   private void sync() {
     try {
-      dataFile.sync();
+      var _ =
+          device.sync(() -> {
+            dataFile.sync();
+            return true;
+          });
     } catch (IOException e) { // For want of room or not: a sync that failed is never tried again.
       failure.fail(e);
       throw failure.exception();
@@ -243,6 +264,21 @@ public final class Checkpointer {
   /// Returns whether the newest visible state is in the data file, durably, and the header says so.
   boolean isSettled() {
     return unflushedCount() == 0 && board.visible().sequence() == settledSequence;
+  }
+
+  /// Returns whether nothing is left to be done for the newest visible state.
+  boolean isClean() {
+    return persistent ? isSettled() : unflushedCount() == 0;
+  }
+
+  /// Returns the newest commit that needs nothing any more.
+  long settledSequence() {
+    return persistent ? settledSequence : visibleSequence();
+  }
+
+  /// Returns the newest visible commit.
+  long visibleSequence() {
+    return board.visible().sequence();
   }
 
   /// Writes the durable entry over the older one too, so that the loss of either block does no harm

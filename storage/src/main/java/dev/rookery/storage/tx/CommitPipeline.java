@@ -22,6 +22,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /// From a finished transaction to an acknowledged commit.
@@ -66,6 +67,7 @@ public final class CommitPipeline implements AutoCloseable {
   private long fileRoom;
   private final AtomicBoolean standbyIsRequested = new AtomicBoolean();
 
+  private LongConsumer onCommit = _ -> {};
   private volatile boolean closed;
   private final AtomicLong commitCount = new AtomicLong();
 
@@ -98,6 +100,12 @@ public final class CommitPipeline implements AutoCloseable {
             ? null
             : new CommitQueue(
                 board, journals.journal(), failure, compression, lanes, backgroundSyncMillis);
+  }
+
+  /// Names who is told the sequence of each commit on its way, under the writer lock. Before the
+  /// first transaction.
+  void onCommit(LongConsumer listener) {
+    onCommit = listener;
   }
 
   SnapshotBoard board() {
@@ -166,6 +174,7 @@ public final class CommitPipeline implements AutoCloseable {
       tx.supersede();
       head = after;
       commitCount.incrementAndGet();
+      onCommit.accept(after.sequence());
       enqueue(pending);
       return pending;
     } catch (RuntimeException | Error e) {

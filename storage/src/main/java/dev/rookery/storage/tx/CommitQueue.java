@@ -8,6 +8,7 @@ import dev.rookery.storage.journal.CompressionChoice;
 import dev.rookery.storage.journal.Journal;
 import dev.rookery.storage.journal.JournalPosition;
 import dev.rookery.storage.mvcc.Snapshot;
+import dev.rookery.storage.schedule.IoDevice;
 import dev.rookery.storage.schedule.IoLane;
 import dev.rookery.storage.schedule.IoScheduler;
 import java.io.IOException;
@@ -46,6 +47,7 @@ final class CommitQueue {
   private final CompressionChoice compression;
   private final IoScheduler scheduler;
   private final IoLane lane;
+  private final IoDevice device;
   private final long backgroundSyncNanos;
 
   private final ReentrantLock turn = new ReentrantLock();
@@ -77,6 +79,7 @@ final class CommitQueue {
     this.compression = compression;
     this.scheduler = lanes.scheduler();
     this.lane = lanes.journal();
+    this.device = lanes.device();
     this.backgroundSyncNanos = TimeUnit.MILLISECONDS.toNanos(backgroundSyncMillis);
   }
 
@@ -109,6 +112,9 @@ final class CommitQueue {
       if (isUnfinished || queueSize > 0) {
         requestDrain();
       }
+    }
+    if (!pending.isDone()) {
+      scheduler.runUntil(pending::isDone);
     }
     return pending.await();
   }
@@ -215,7 +221,13 @@ final class CommitQueue {
   private void sync(Journal.SyncPoint point) throws IOException {
     JournalSyncEvent event = new JournalSyncEvent();
     event.begin();
-    point.sync();
+    long start = scheduler.nanoTime();
+    device.journalBegins();
+    try {
+      point.sync();
+    } finally {
+      device.journalEnds(scheduler.nanoTime() - start, true);
+    }
     event.end();
     if (event.shouldCommit()) {
       event.database = failure.location();
@@ -280,22 +292,27 @@ final class CommitQueue {
     boolean wantsSync = false;
     Snapshot newest = null;
     JournalPosition position = board.visible().journalEnd();
-    for (PendingCommit pending : batch) {
-      if (pending.record != null) {
-        position = journal.append(pending.record, pending.beginsFile);
-        bytes += pending.bytes();
-        commits++;
-      }
-      if (pending.snapshot != null) {
-        newest = pending.snapshot.at(position);
-      }
-      wantsSync |= pending.wantsSync();
-    }
     boolean isDurable = false;
-    if (wantsSync) {
-      isDurable = journal.writeThrough();
-    } else {
-      journal.write();
+    device.journalBegins();
+    try {
+      for (PendingCommit pending : batch) {
+        if (pending.record != null) {
+          position = journal.append(pending.record, pending.beginsFile);
+          bytes += pending.bytes();
+          commits++;
+        }
+        if (pending.snapshot != null) {
+          newest = pending.snapshot.at(position);
+        }
+        wantsSync |= pending.wantsSync();
+      }
+      if (wantsSync) {
+        isDurable = journal.writeThrough();
+      } else {
+        journal.write();
+      }
+    } finally {
+      device.journalEnds(scheduler.nanoTime() - start, isDurable);
     }
     event.end();
     if (bytes > 0 && event.shouldCommit()) {

@@ -6,9 +6,7 @@ import dev.rookery.storage.StorageOptions;
 import dev.rookery.storage.StorageStats;
 import dev.rookery.storage.check.CheckReport;
 import dev.rookery.storage.error.DatabaseClosedException;
-import dev.rookery.storage.error.DiskFullException;
 import dev.rookery.storage.error.ReadOnlyException;
-import dev.rookery.storage.error.RookeryException;
 import dev.rookery.storage.io.DatabaseLock;
 import dev.rookery.storage.io.StorageFile;
 import dev.rookery.storage.io.StorageFileSystem;
@@ -20,18 +18,14 @@ import dev.rookery.storage.mvcc.ReaderTable.ActiveReader;
 import dev.rookery.storage.page.DataFile;
 import dev.rookery.storage.page.HeaderBlocks;
 import dev.rookery.storage.page.PageChecksum;
-import dev.rookery.storage.page.PageLayout;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
-/// The parts of an open store, wired together, and the rules of when to flush.
+/// The parts of an open store, wired together.
 public final class OpenStore {
   private final StorageFileSystem fileSystem;
-  private final StorageOptions options;
   private final StoreLanes lanes;
   private final DatabaseLock lock;
   private final boolean created;
@@ -45,7 +39,7 @@ public final class OpenStore {
   private final CommitPipeline pipeline;
   private final Checkpointer checkpointer;
   private final ReaderWatch watch;
-  private final AtomicBoolean flushIsQueued = new AtomicBoolean();
+  private final CheckpointSchedule schedule;
   private volatile boolean closed;
 
   private OpenStore(
@@ -56,7 +50,6 @@ public final class OpenStore {
       boolean created)
       throws IOException {
     this.fileSystem = fileSystem;
-    this.options = options;
     this.lanes = lanes;
     this.lock = lock;
     this.created = created;
@@ -109,12 +102,15 @@ public final class OpenStore {
               dataFile,
               database,
               failure,
-              lanes.scheduler(),
+              lanes,
               new Checkpointer.CheckpointStart(
                   start.durable(),
                   recovered.flushedSequence(),
                   persistent,
                   persistent ? fileSystem.bootId() : ""));
+      this.schedule = new CheckpointSchedule(checkpointer, lanes, failure, journalFiles, options);
+      pipeline.onCommit(schedule::committed);
+      schedule.opened();
     } catch (IOException | RuntimeException | Error e) {
       dataFile.close();
       throw e;
@@ -182,68 +178,8 @@ public final class OpenStore {
           "database was opened read-only location=" + fileSystem.location());
     }
     pipeline.checkNotNested();
-    if (scratchIsOver(options.scratchBytes())) {
-      // The writer waits here, outside the lock, rather than outrun the disk without bound.
-      tryFlush();
-    } else if (scratchIsOver(options.scratchBytes() / 2) || checkpointIsDue()) {
-      requestFlush();
-    }
+    schedule.beforeWrite();
     return pipeline.beginWrite();
-  }
-
-  private boolean scratchIsOver(long bytes) {
-    return (long) checkpointer.unflushedCount() << PageLayout.PAGE_SHIFT > bytes;
-  }
-
-  private boolean checkpointIsDue() {
-    return journalFiles != null
-        && !checkpointer.isSettled()
-        && (journalFiles.totalBytes() > options.checkpointBytes()
-            || lanes.scheduler().nanoTime() - checkpointer.lastCheckpointNanos()
-                > TimeUnit.MILLISECONDS.toNanos(options.checkpointMillis()));
-  }
-
-  private void requestFlush() {
-    if (flushIsQueued.compareAndSet(false, true)) {
-      lanes
-          .files()
-          .execute(() -> {
-            flushIsQueued.set(false);
-            flushOrCheckpoint();
-          });
-    }
-  }
-
-  private void tryFlush() {
-    try {
-      lanes
-          .files()
-          .call(() -> {
-            flushOrCheckpoint();
-            return true;
-          });
-    } catch (IOException e) {
-      failure.fail(e);
-      throw failure.exception();
-    }
-  }
-
-  private void flushOrCheckpoint() {
-    if (closed) {
-      return;
-    }
-    try {
-      if (checkpointIsDue()) {
-        checkpointer.checkpoint();
-      } else if (scratchIsOver(options.scratchBytes() / 2)) {
-        checkpointer.flush();
-      }
-    } catch (DiskFullException e) {
-      // Nothing is lost: the pages stay in scratch and the journal, and the next request tries
-      // again.
-    } catch (RookeryException e) {
-      failure.fail(e);
-    }
   }
 
   /// Makes all commits so far durable.
@@ -263,20 +199,12 @@ public final class OpenStore {
   }
 
   private void callCheckpoint(boolean closing) {
-    try {
-      lanes
-          .files()
-          .call(() -> {
-            if (!closing) {
-              checkOpen(); // Here nobody can close it before the checkpoint is through.
-            }
-            checkpointer.checkpoint();
-            return true;
-          });
-    } catch (IOException e) {
-      failure.fail(e);
-      throw failure.exception();
-    }
+    schedule.call(() -> {
+      if (!closing) {
+        checkOpen(); // Here nobody can close it before the checkpoint is through.
+      }
+      schedule.checkpoint();
+    });
   }
 
   /// Returns figures about the store.
@@ -326,6 +254,7 @@ public final class OpenStore {
   public void close() {
     pipeline.closeForWriters();
     closed = true;
+    schedule.close();
     board.readers().forEach(reader -> reader.takeAway(false));
     Throwable first = attempt(this::settle, null);
     first = attempt(this::release, first);

@@ -235,7 +235,7 @@ public final class Recovery {
       pages[count[0]] = page;
       locations[count[0]++] = location;
     });
-    dataFile.ensurePages(pageCount);
+    dataFile.ensurePages(pageCount, () -> {});
     dataFile.writeUnfinishedPages(pages, count[0], i -> board.pool().page(locations[i]));
     Arrays.stream(locations).forEach(board.pool()::free);
     table = PageTranslationTable.EMPTY.edit();

@@ -1,5 +1,6 @@
 package dev.rookery.storage.tx;
 
+import dev.rookery.storage.schedule.IoDevice;
 import dev.rookery.storage.schedule.IoLane;
 import dev.rookery.storage.schedule.IoScheduler;
 import dev.rookery.storage.schedule.IoScheduler.Work;
@@ -11,18 +12,25 @@ import dev.rookery.storage.schedule.IoScheduler.Work;
 /// @param space journal files made ahead, which takes too long for either of the others
 /// @param files opening, flushes, checkpoints, closing
 /// @param readers telling programs about long readers, whose code may take its time
+/// @param device the disk that the store lies on
 public record StoreLanes(
-    IoScheduler scheduler, IoLane journal, IoLane space, IoLane files, IoLane readers)
+    IoScheduler scheduler,
+    IoLane journal,
+    IoLane space,
+    IoLane files,
+    IoLane readers,
+    IoDevice device)
     implements AutoCloseable {
 
-  /// Opens the lanes of a store.
-  public static StoreLanes open(IoScheduler scheduler) {
+  /// Opens the lanes of a store on a disk.
+  public static StoreLanes open(IoScheduler scheduler, String device) {
     return new StoreLanes(
         scheduler,
         scheduler.lane("rookery-journal", Work.JOURNAL),
         scheduler.lane("rookery-space", Work.JOURNAL),
         scheduler.lane("rookery-files", Work.DATA),
-        scheduler.lane("rookery-readers", Work.JOURNAL));
+        scheduler.lane("rookery-readers", Work.JOURNAL),
+        scheduler.device(device));
   }
 
   /// Ends what concerns the journal, after what was handed to it.

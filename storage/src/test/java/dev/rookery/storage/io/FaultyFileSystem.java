@@ -38,6 +38,11 @@ public final class FaultyFileSystem implements StorageFileSystem {
   }
 
   @Override
+  public String device() {
+    return delegate.device();
+  }
+
+  @Override
   public String bootId() {
     return delegate.bootId();
   }

@@ -64,6 +64,11 @@ final class SimulatedFileSystem implements StorageFileSystem {
   }
 
   @Override
+  public String device() {
+    return location();
+  }
+
+  @Override
   public String bootId() {
     return disk.bootId();
   }
