@@ -45,6 +45,7 @@ final class GraphRoot {
   static final int LABEL_COUNT_OFFSET = FREE_REGION_OFFSET + Long.BYTES;
   static final int TYPE_COUNT_OFFSET = LABEL_COUNT_OFFSET + Integer.BYTES;
   static final int KEY_COUNT_OFFSET = TYPE_COUNT_OFFSET + Integer.BYTES;
+  private static final int FIELDS_BYTES = KEY_COUNT_OFFSET + Integer.BYTES - MAGIC_OFFSET;
 
   /// The page.
   static final long PAGE = StorageEnvironment.ROOT_PAGE;
@@ -103,7 +104,7 @@ final class GraphRoot {
 
   /// Returns the page, of which numbers are to be changed.
   static MemorySegment modifyCounters(PageWriter pages) {
-    return pages.modify(PAGE, MAGIC_OFFSET, KEY_COUNT_OFFSET + Integer.BYTES - MAGIC_OFFSET);
+    return pages.modify(PAGE, MAGIC_OFFSET, FIELDS_BYTES);
   }
 
   static void setLong(PageWriter pages, int offset, long value) {
