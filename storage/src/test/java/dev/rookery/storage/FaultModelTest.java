@@ -94,6 +94,12 @@ final class FaultModelTest {
     CrashesIn.windows(NAMES, CrashMode.REORDER, 80);
   }
 
+  /// Creation was cut short, and of its names only the data file's had reached the disk.
+  @Test
+  void f05_journalDirectoryThatWasLost_isMadeAgain() {
+    CrashesIn.windows(EnumSet.of(CrashWindow.CREATE_DIRECTORY_SYNC), CrashMode.REORDER, 60);
+  }
+
   @Test
   void f06_lengthThatIsNotDurable_isGrownAgain() {
     Set<CrashWindow> growth = EnumSet.of(CrashWindow.DATA_GROWTH, CrashWindow.CLOSE_CUT);
@@ -284,13 +290,15 @@ final class FaultModelTest {
     }
     Path copy = directory.resolve("copy");
     Files.createDirectory(copy);
-    Files.copy(database.resolve("data.rkd"), copy.resolve("data.rkd"));
-    Files.createDirectory(copy.resolve("journal"));
+    Files.copy(database.resolve("data.rkd"), copy.resolve("data.rkd")); // No empty directory.
 
     try (StorageEnvironment original = open(database);
         StorageEnvironment copied = open(copy);
         PageReadTransaction tx = copied.beginRead()) {
       assertThat(tx.page(first)).isNotNull();
+      PageWriteTransaction write = copied.beginWrite();
+      write.modify(first);
+      write.rollback();
       assertThat(original.stats().sequence()).isEqualTo(copied.stats().sequence());
     }
   }

@@ -229,6 +229,10 @@ public final class BTree {
     private int rootLevel;
     private boolean isPlaced;
 
+    /// What kept the cursor from its last place. It stands nowhere then, and says so again until it
+    /// is placed anew: an end, or a beginning, would be a lie.
+    private @Nullable RuntimeException failure;
+
     // The current leaf.
     private MemorySegment leaf = MemorySegment.NULL;
     private int count;
@@ -241,6 +245,15 @@ public final class BTree {
 
     /// Moves to the first entry at or behind a key and returns whether there is one. O(log n).
     public boolean seek(byte[] key) {
+      try {
+        place(key);
+      } catch (RuntimeException e) {
+        throw failed(e);
+      }
+      return next();
+    }
+
+    private void place(byte[] key) {
       openRoot();
       for (int level = rootLevel; level > 0; level--) {
         MemorySegment branch = verified(level);
@@ -249,26 +262,34 @@ public final class BTree {
       enterLeaf();
       int found = BTreePage.search(pages, leaf, key);
       index = (found < 0 ? ~found : found) - 1;
-      return next();
     }
 
     /// Moves to the first entry and returns whether there is one. O(log n).
     public boolean first() {
-      openRoot();
-      descendLeft(rootLevel);
+      try {
+        openRoot();
+        descendLeft(rootLevel);
+      } catch (RuntimeException e) {
+        throw failed(e);
+      }
       return next();
     }
 
     /// Moves to the last entry and returns whether there is one. O(log n).
     public boolean last() {
-      openRoot();
-      descendRight(rootLevel);
+      try {
+        openRoot();
+        descendRight(rootLevel);
+      } catch (RuntimeException e) {
+        throw failed(e);
+      }
       return previous();
     }
 
     /// Moves to the next entry and returns whether there is one.
     public boolean next() {
       if (!isPlaced) {
+        requireSound();
         return first();
       }
       if (index + 1 < count || advance()) {
@@ -282,6 +303,7 @@ public final class BTree {
     /// Moves to the previous entry and returns whether there is one.
     public boolean previous() {
       if (!isPlaced) {
+        requireSound();
         return last();
       }
       if (index > 0 || retreat()) {
@@ -317,15 +339,44 @@ public final class BTree {
       return BTreePage.cell(pages, leaf, index);
     }
 
+    private void requireSound() {
+      if (failure != null) {
+        throw failure;
+      }
+    }
+
+    private RuntimeException failed(RuntimeException e) {
+      isPlaced = false;
+      failure = e;
+      return e;
+    }
+
     private void openRoot() {
       isPlaced = false;
+      failure = null;
       rootLevel = BTreePage.rootLevel(pages, rootPage, pages.page(rootPage));
       numbers[rootLevel] = rootPage;
     }
 
+    private boolean advance() {
+      try {
+        return enterRight();
+      } catch (RuntimeException e) {
+        throw failed(e);
+      }
+    }
+
+    private boolean retreat() {
+      try {
+        return enterLeft();
+      } catch (RuntimeException e) {
+        throw failed(e);
+      }
+    }
+
     /// Enters the leaf to the right, if there is one. Its keys must be larger than those here: so a
     /// walk over damaged pages cannot come to the same leaf twice.
-    private boolean advance() {
+    private boolean enterRight() {
       MemorySegment before = leaf;
       int last = count - 1;
       for (int level = 1; level <= rootLevel; level++) {
@@ -340,7 +391,7 @@ public final class BTree {
       return false;
     }
 
-    private boolean retreat() {
+    private boolean enterLeft() {
       MemorySegment behind = leaf;
       for (int level = 1; level <= rootLevel; level++) {
         if (slots[level] > 0) {

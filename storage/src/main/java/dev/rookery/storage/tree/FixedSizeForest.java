@@ -235,6 +235,9 @@ public final class FixedSizeForest {
 
     private FixedSizeTree.@Nullable Cursor tree;
 
+    /// What kept the cursor from its last place: it says so again until it is placed anew.
+    private @Nullable RuntimeException failure;
+
     Cursor(PageReader pages, long rootPage) {
       this.pages = pages;
       this.rootPage = rootPage;
@@ -243,6 +246,37 @@ public final class FixedSizeForest {
 
     /// Moves before the first entry of a source and returns how many entries it has. O(1).
     public long seek(long source) {
+      try {
+        long found = place(source);
+        failure = null;
+        return found;
+      } catch (RuntimeException e) {
+        throw failed(e);
+      }
+    }
+
+    /// Stands nowhere: what fails now must not leave the entries of the source before.
+    private void leave() {
+      count = 0;
+      index = -1;
+      isBig = false;
+      isRunAhead = false;
+      degree = 0;
+    }
+
+    private RuntimeException failed(RuntimeException e) {
+      leave();
+      failure = e;
+      return e;
+    }
+
+    private void requireSound() {
+      if (failure != null) {
+        throw failure;
+      }
+    }
+
+    private long place(long source) {
       if (source - leafFirst < 0 || source - leafFirst >= leafLength) {
         enter(source);
       }
@@ -255,6 +289,16 @@ public final class FixedSizeForest {
     /// `endSource`, as [#seek] does, and returns it, or -1 if there is none. Visiting all sources
     /// this way reads every leaf once.
     public long seekNext(long source, long endSource) {
+      try {
+        long found = placeNext(source, endSource);
+        failure = null;
+        return found;
+      } catch (RuntimeException e) {
+        throw failed(e);
+      }
+    }
+
+    private long placeNext(long source, long endSource) {
       long end = Math.min(endSource, SOURCE_END);
       long from = source;
       while (from < end) {
@@ -288,6 +332,7 @@ public final class FixedSizeForest {
         index = 0;
         return true;
       }
+      requireSound();
       index = count;
       return false;
     }
@@ -295,8 +340,9 @@ public final class FixedSizeForest {
     /// Moves before the first entry of the current source whose key is at or behind the given one
     /// (unsigned). O(log degree).
     public void seekKey(long key) {
+      requireSound();
       if (isBig) {
-        enterRun(tree().seek(key));
+        seekInTree(key);
         return;
       }
       // The run may begin behind the first key after an earlier call; all keys count here.
@@ -334,6 +380,7 @@ public final class FixedSizeForest {
         isRunAhead = false;
         return true;
       }
+      requireSound();
       return false;
     }
 
@@ -435,10 +482,22 @@ public final class FixedSizeForest {
       isRunAhead = false;
     }
 
+    private void seekInTree(long key) {
+      try {
+        enterRun(tree().seek(key));
+      } catch (RuntimeException e) {
+        throw failed(e);
+      }
+    }
+
     private boolean nextTreeRun() {
-      boolean isThere = tree().nextRun();
-      enterRun(isThere);
-      return isThere;
+      try {
+        boolean isThere = tree().nextRun();
+        enterRun(isThere);
+        return isThere;
+      } catch (RuntimeException e) {
+        throw failed(e);
+      }
     }
 
     private void enterRun(boolean isThere) {

@@ -5,6 +5,7 @@ import dev.rookery.storage.page.PageLayout;
 import dev.rookery.storage.page.PageReader;
 import dev.rookery.storage.page.PageWriter;
 import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
 
 /// A sorted map from `long` keys to values of one fixed width (0 to 255 bytes) on pages of its own.
 ///
@@ -225,6 +226,10 @@ public final class FixedSizeTree {
     private int valueBytes;
     private boolean isPlaced;
 
+    /// What kept the cursor from its last place. It stands nowhere then, and says so again until it
+    /// is placed anew: an end, or a beginning, would be a lie.
+    private @Nullable RuntimeException failure;
+
     // The current leaf.
     private MemorySegment segment = MemorySegment.NULL;
     private long location;
@@ -243,12 +248,22 @@ public final class FixedSizeTree {
     public void reopen(long newRootPage) {
       rootPage = newRootPage;
       isPlaced = false;
+      failure = null;
       count = 0;
     }
 
     /// Moves to the first entry whose key is at or behind the given one (unsigned) and returns
     /// whether there is one. O(log n).
     public boolean seek(long key) {
+      try {
+        place(key);
+      } catch (RuntimeException e) {
+        throw failed(e);
+      }
+      return next();
+    }
+
+    private void place(long key) {
       openRoot();
       for (int level = rootLevel; level > 0; level--) {
         MemorySegment branch = verified(level);
@@ -257,20 +272,27 @@ public final class FixedSizeTree {
       enterLeaf();
       int found = FixedSizeLeaf.search(pages.page(numbers[0]), key);
       index = (found < 0 ? ~found : found) - 1;
-      return next();
     }
 
     /// Moves to the first entry and returns whether there is one. O(log n).
     public boolean first() {
-      openRoot();
-      descendLeft(rootLevel);
+      try {
+        openRoot();
+        descendLeft(rootLevel);
+      } catch (RuntimeException e) {
+        throw failed(e);
+      }
       return next();
     }
 
     /// Moves to the last entry and returns whether there is one. O(log n).
     public boolean last() {
-      openRoot();
-      descendRight(rootLevel);
+      try {
+        openRoot();
+        descendRight(rootLevel);
+      } catch (RuntimeException e) {
+        throw failed(e);
+      }
       return previous();
     }
 
@@ -286,6 +308,7 @@ public final class FixedSizeTree {
     /// Moves to the previous entry and returns whether there is one.
     public boolean previous() {
       if (!isPlaced) {
+        requireSound();
         return last();
       }
       if (index > 0 || retreat()) {
@@ -299,6 +322,7 @@ public final class FixedSizeTree {
     /// Moves to the first entry of the next leaf and returns whether there is one.
     public boolean nextRun() {
       if (!isPlaced) {
+        requireSound();
         return first();
       }
       if ((index < 0 && count > 0) || advance()) {
@@ -377,17 +401,46 @@ public final class FixedSizeTree {
       };
     }
 
+    private void requireSound() {
+      if (failure != null) {
+        throw failure;
+      }
+    }
+
+    private RuntimeException failed(RuntimeException e) {
+      isPlaced = false;
+      failure = e;
+      return e;
+    }
+
     private void openRoot() {
       isPlaced = false;
+      failure = null;
       MemorySegment root = pages.page(rootPage);
       rootLevel = FixedSizePage.rootLevel(pages, rootPage, root);
       valueBytes = FixedSizePage.valueBytes(root);
       numbers[rootLevel] = rootPage;
     }
 
+    private boolean advance() {
+      try {
+        return enterRight();
+      } catch (RuntimeException e) {
+        throw failed(e);
+      }
+    }
+
+    private boolean retreat() {
+      try {
+        return enterLeft();
+      } catch (RuntimeException e) {
+        throw failed(e);
+      }
+    }
+
     /// Enters the leaf to the right, if there is one. Its keys must be larger than those here: so a
     /// walk over damaged pages cannot come to the same leaf twice.
-    private boolean advance() {
+    private boolean enterRight() {
       long last = count > 0 ? keyAt(count - 1) : 0;
       for (int level = 1; level <= rootLevel; level++) {
         MemorySegment branch = verified(level);
@@ -401,7 +454,7 @@ public final class FixedSizeTree {
       return false;
     }
 
-    private boolean retreat() {
+    private boolean enterLeft() {
       long first = count > 0 ? keyAt(0) : 0;
       for (int level = 1; level <= rootLevel; level++) {
         if (slots[level] > 0) {

@@ -130,6 +130,10 @@ public final class OpenStore {
     if (create) {
       DatabaseCreation.create(fileSystem);
     } else if (!fileSystem.isReadOnly()) {
+      if (!fileSystem.exists(JournalFiles.DIRECTORY)) {
+        // Lost in a power cut of its creation, or by a copy that leaves empty directories out.
+        fileSystem.createDirectory(JournalFiles.DIRECTORY);
+      }
       // Whoever made the database may have died before its name was durable.
       fileSystem.syncDirectory("");
     }

@@ -42,7 +42,7 @@ public final class Recovery {
   private final SnapshotBoard board;
   private final JournalReader reader;
 
-  /// No commit or journal file has so high a number, within any lifetime.
+  /// No commit, journal file or offset has so high a number, within any lifetime.
   private static final long NUMBER_END = 1_000_000_000_000_000L;
 
   /// Versions below this one belong to no publication: replay has no readers.
@@ -130,7 +130,8 @@ public final class Recovery {
             && start.sequence() < NUMBER_END
             && start.journalFile() >= 0
             && start.journalFile() < NUMBER_END
-            && start.journalOffset() >= 0;
+            && start.journalOffset() >= 0
+            && start.journalOffset() < NUMBER_END;
     if (!isPossible) {
       throw new CorruptDatabaseException(
           "durable header entry is impossible file=%s entry=%s"
