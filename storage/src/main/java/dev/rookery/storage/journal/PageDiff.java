@@ -24,6 +24,8 @@ final class PageDiff {
   /// So far a difference is looked for without the intrinsic, whose call takes longer.
   private static final int NEAR_BYTES = 128;
 
+  private static final int STRIDE_BYTES = 4 * Long.BYTES;
+
   /// A page of zeros.
   private static final MemorySegment ZEROS = Arena.global().allocate(PageLayout.PAGE_BYTES);
 
@@ -77,6 +79,9 @@ final class PageDiff {
   }
 
   /// Returns where the run that begins at an offset ends: before eight equal bytes, or at `to`.
+  ///
+  /// Long runs are walked in strides: where the eight bytes at the end of a stride differ, nobody
+  /// looks whether some before them are equal.
   private static int endOfRun(MemorySegment old, MemorySegment page, int start, int to) {
     int offset = start;
     long last = 0;
@@ -87,6 +92,11 @@ final class PageDiff {
       }
       last = difference;
       offset += Long.BYTES;
+      while (offset <= to - STRIDE_BYTES
+          && (difference = differenceAt(old, page, offset + STRIDE_BYTES - Long.BYTES)) != 0) {
+        last = difference;
+        offset += STRIDE_BYTES;
+      }
     }
     int left = to - offset;
     long tail = differenceAt(old, page, to - Long.BYTES);
