@@ -135,7 +135,8 @@ final class CrashLife {
       case 4 -> {
         endReading();
         reading = environment.beginRead();
-        seen = history.newest();
+        // Not the newest state, if the process died in the work of the engine just now.
+        seen = history.state(reading.sequence());
       }
       case 5, 6 -> endReading();
       default -> transaction(environment);
