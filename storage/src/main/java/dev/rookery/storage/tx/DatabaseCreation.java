@@ -68,7 +68,6 @@ public final class DatabaseCreation {
     UUID lineage = new UUID(fileSystem.randomBits(), fileSystem.randomBits());
     try {
       fileSystem.createDirectory(JournalFiles.DIRECTORY);
-      fileSystem.syncDirectory(""); // A data file by its own name has a journal beside it.
       fileSystem.delete(DataFile.NEW_NAME);
       try (StorageFile file = fileSystem.open(DataFile.NEW_NAME, OpenMode.CREATE_NEW)) {
         write(file, database, lineage);
