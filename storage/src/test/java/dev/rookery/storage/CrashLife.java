@@ -32,6 +32,9 @@ final class CrashLife {
   /// Open, and not about to be closed.
   private StorageEnvironment working;
 
+  /// What ended a transaction in the middle of a flush that nobody waits for.
+  private SimulatedCrash ending;
+
   private PageReadTransaction reading;
   private PageModel seen;
 
@@ -112,13 +115,24 @@ final class CrashLife {
     if (environment != null
         && random.nextInt(3) == 0
         && environment.stats().scratchPageCount() < 8) {
-      transaction(environment);
+      try {
+        transaction(environment);
+      } catch (SimulatedCrash e) {
+        ending = e; // The store takes it for a failure of its own, and nobody hears of it.
+        throw e;
+      } catch (StorageFailedException e) {
+        ending = e.getCause() instanceof SimulatedCrash crash ? crash : ending;
+        throw e;
+      }
     }
   }
 
   private StorageEnvironment step(StorageEnvironment environment) {
     if (scheduler != null) {
       scheduler.pump(random.nextInt(4));
+      if (ending != null) {
+        throw ending;
+      }
     }
     switch (random.nextInt(18)) {
       case 0, 1 -> environment.checkpoint();

@@ -171,7 +171,7 @@ public final class CrashWatch {
       return CrashWindow.OTHER;
     }
     if (change.file().isEmpty()) {
-      return last == CrashWindow.CREATE_RENAME
+      return last == CrashWindow.CREATE_RENAME || last == CrashWindow.CREATE_DIRECTORY
           ? CrashWindow.CREATE_DIRECTORY_SYNC
           : CrashWindow.OPEN_DIRECTORY_SYNC;
     }
