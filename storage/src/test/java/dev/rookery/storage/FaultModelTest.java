@@ -11,17 +11,20 @@ import dev.rookery.storage.io.CrashMode;
 import dev.rookery.storage.io.CrashWindow;
 import dev.rookery.storage.io.DirectoryFileSystem;
 import dev.rookery.storage.io.SimulatedDisk;
+import dev.rookery.storage.journal.JournalForger;
 import dev.rookery.storage.page.DataFileForger;
 import dev.rookery.storage.page.PageLayout;
 import dev.rookery.storage.tx.PageReadTransaction;
 import dev.rookery.storage.tx.PageWriteTransaction;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
@@ -220,6 +223,48 @@ final class FaultModelTest {
     } catch (RookeryException e) {
       return true;
     }
+  }
+
+  /// A frame of the journal that claims to unpack to anything: refused before memory is taken.
+  @Test
+  void f19_frameThatClaimsTooMuch_isRefused() throws IOException {
+    SimulatedDisk disk = new SimulatedDisk();
+    StorageEnvironment environment =
+        StorageEnvironment.open(disk.fileSystem(), INLINE.withScratchBytes(4 << 20));
+    workUntilAnError(environment, new StoreHistory(), new SplittableRandom(2));
+    for (int i = 0; i < 3; i++) {
+      try (PageWriteTransaction tx = environment.beginWrite()) {
+        tx.modify(StorageEnvironment.ROOT_PAGE).set(PageLayout.LONG, 40, i);
+        tx.commit(Durability.SYNC);
+      }
+    }
+    SimulatedDisk killed = disk.crash(1, CrashMode.LOSE_ALL_UNSYNCED);
+    for (String name : killed.files()) {
+      byte[] file = killed.read(name);
+      if (name.startsWith("journal/") && !JournalForger.records(file).isEmpty()) {
+        for (int claimed : new int[] {Integer.MAX_VALUE, 1 << 28, (1 << 20) + 1, 0, -1}) {
+          assertThatThrownBy(() -> open(withFirstFrame(killed, name, claimed)))
+              .isInstanceOf(RookeryException.class);
+        }
+      }
+    }
+  }
+
+  private static void open(SimulatedDisk disk) {
+    StorageEnvironment.open(disk.fileSystem(), INLINE).close();
+  }
+
+  private static SimulatedDisk withFirstFrame(SimulatedDisk disk, String name, int rawLength)
+      throws IOException {
+    SimulatedDisk fork = disk.fork(1, CrashMode.KEEP_ALL);
+    byte[] file = fork.read(name);
+    List<Integer> records = JournalForger.records(file);
+    for (int record : records) {
+      ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN).putInt(record + 128, rawLength);
+    }
+    JournalForger.forge(file, records);
+    fork.put(name, file);
+    return fork;
   }
 
   /// Out of memory, or any other error, in the middle of anything: the transaction is rolled back
