@@ -11,7 +11,6 @@ import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.UUID;
-import java.util.concurrent.atomic.AtomicLong;
 
 /// `data.rkd`, the file that holds all pages: read through a mapping, written through the file, by
 /// the checkpointer alone.
@@ -39,7 +38,7 @@ public final class DataFile implements AutoCloseable {
   private final MemorySegment staging;
   private final ByteBuffer stagingBuffer;
   private final PageChecksum checksum;
-  private final AtomicLong newest = new AtomicLong(Long.MAX_VALUE);
+  private final PageMapping.Bounds newest = new PageMapping.Bounds();
   private volatile long fileBytes;
   private volatile PageMapping mapping;
 
@@ -55,7 +54,13 @@ public final class DataFile implements AutoCloseable {
     int chunkShift = Long.numberOfTrailingZeros(fileSystem.mapChunkBytes());
     PageMapping empty =
         new PageMapping(
-            location(), database, newest, chunkShift, new MemorySegment[0], new long[0][]);
+            location(),
+            database,
+            newest,
+            chunkShift,
+            new MemorySegment[0],
+            new long[0][],
+            new long[0][]);
     this.mapping = remap(empty);
   }
 
@@ -90,10 +95,16 @@ public final class DataFile implements AutoCloseable {
     return mapping;
   }
 
-  /// Says which commit is the newest that a page in the file may be of. A newer one belongs to a
-  /// history that the journal does not know any more.
+  /// Says up to which commit the file was known when it was opened. A newer page that was not
+  /// written since belongs to a history that the journal does not know any more.
+  public void openedAt(long sequence) {
+    newest.atOpening().set(sequence);
+    newest.now().set(sequence);
+  }
+
+  /// Says which commit is the newest that pages are written of from now on.
   public void expectUpTo(long sequence) {
-    newest.set(sequence);
+    newest.now().set(sequence);
   }
 
   /// Makes room for `pageCount` pages and maps it.
@@ -142,6 +153,7 @@ public final class DataFile implements AutoCloseable {
     int count = (int) ((usable + chunkBytes - 1) >>> chunkShift);
     MemorySegment[] chunks = Arrays.copyOf(old.chunks(), count);
     long[][] verified = Arrays.copyOf(old.verifiedBits(), count);
+    long[][] written = Arrays.copyOf(old.writtenBits(), count);
     for (int i = 0; i < count; i++) {
       long position = (long) i << chunkShift;
       long length = Math.min(chunkBytes, usable - position);
@@ -150,9 +162,10 @@ public final class DataFile implements AutoCloseable {
       }
       if (i >= old.verifiedBits().length) {
         verified[i] = new long[(int) (chunkBytes >>> PageLayout.PAGE_SHIFT >>> 6) + 1];
+        written[i] = new long[verified[i].length];
       }
     }
-    return new PageMapping(location(), database, newest, chunkShift, chunks, verified);
+    return new PageMapping(location(), database, newest, chunkShift, chunks, verified, written);
   }
 
   /// Writes pages from scratch to the file, through the operating system's cache: not durable
@@ -186,6 +199,7 @@ public final class DataFile implements AutoCloseable {
       }
       for (int i = start; i < end; i++) {
         MemorySegment page = source.page(i);
+        mapping.noteWritten(pageNumbers[i]);
         if (verify) {
           verify(pageNumbers[i], page);
         }

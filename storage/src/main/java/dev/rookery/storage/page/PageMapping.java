@@ -25,27 +25,46 @@ public final class PageMapping {
   private final String file;
   private final UUID database;
 
-  /// The newest commit that a page in the file may be of; the data file moves it.
-  private final AtomicLong newest;
+  /// The newest commits that pages in the file may be of.
+  private final Bounds newest;
 
   private final int chunkShift;
   private final MemorySegment[] chunks;
   private final long[][] verified;
+
+  /// A bit for each page that was written since the file was opened.
+  private final long[][] written;
+
   private final long pageCount;
+
+  /// Which commits pages may be of; the data file moves the bounds.
+  ///
+  /// A page that was not written since the file was opened is of a commit that was known then. A
+  /// newer one is from another history: of a data file that was copied later than its journal.
+  ///
+  /// @param atOpening for pages that were not written since the file was opened
+  /// @param now for pages that were
+  record Bounds(AtomicLong atOpening, AtomicLong now) {
+    Bounds() {
+      this(new AtomicLong(Long.MAX_VALUE), new AtomicLong(Long.MAX_VALUE));
+    }
+  }
 
   PageMapping(
       String file,
       UUID database,
-      AtomicLong newest,
+      Bounds newest,
       int chunkShift,
       MemorySegment[] chunks,
-      long[][] verified) {
+      long[][] verified,
+      long[][] written) {
     this.file = file;
     this.database = database;
     this.newest = newest;
     this.chunkShift = chunkShift;
     this.chunks = chunks;
     this.verified = verified;
+    this.written = written;
     long last = chunks.length == 0 ? 0 : chunks[chunks.length - 1].byteSize();
     this.pageCount =
         chunks.length == 0
@@ -65,6 +84,24 @@ public final class PageMapping {
 
   long[][] verifiedBits() {
     return verified;
+  }
+
+  long[][] writtenBits() {
+    return written;
+  }
+
+  /// Notes that a page is being written.
+  void noteWritten(long pageNumber) {
+    int pageShift = chunkShift - PageLayout.PAGE_SHIFT;
+    int inChunk = (int) (pageNumber & ((1L << pageShift) - 1));
+    BITS.getAndBitwiseOr(written[(int) (pageNumber >>> pageShift)], inChunk >>> 6, 1L << inChunk);
+  }
+
+  private long newestOf(long pageNumber) {
+    int pageShift = chunkShift - PageLayout.PAGE_SHIFT;
+    int inChunk = (int) (pageNumber & ((1L << pageShift) - 1));
+    long bits = (long) BITS.getVolatile(written[(int) (pageNumber >>> pageShift)], inChunk >>> 6);
+    return ((bits >>> inChunk & 1) != 0 ? newest.now() : newest.atOpening()).get();
   }
 
   /// Returns the location of a page, after its checksum was verified once.
@@ -126,9 +163,10 @@ public final class PageMapping {
       throw new CorruptPageException(file, pageNumber, "this page", "page " + number);
     }
     long sequence = page.get(PageLayout.LONG, PageLayout.SEQUENCE_OFFSET);
-    if (sequence < 0 || sequence > newest.get()) {
+    long bound = newestOf(pageNumber);
+    if (sequence < 0 || sequence > bound) {
       throw new CorruptPageException(
-          file, pageNumber, "a commit up to " + newest, "commit " + sequence);
+          file, pageNumber, "a commit up to " + bound, "commit " + sequence);
     }
   }
 

@@ -110,7 +110,7 @@ public final class Recovery {
     reader.replay(end, new Replay());
     checkPageCount(end.pageCount());
     verifyTouched();
-    dataFile.expectUpTo(end.sequence());
+    dataFile.openedAt(end.sequence());
     publish(end.sequence(), end.pageCount(), end.position());
     event.end();
     if (event.shouldCommit()) {
