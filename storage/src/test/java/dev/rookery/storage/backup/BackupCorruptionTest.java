@@ -174,15 +174,50 @@ final class BackupCorruptionTest {
   }
 
   private static byte[] archive(ArchiveHeader header, Page... pages) throws IOException {
+    return archive(header, state(header, pages), pages);
+  }
+
+  private static byte[] archive(ArchiveHeader header, long state, Page... pages)
+      throws IOException {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     ArchiveWriter writer = new ArchiveWriter(out, header);
-    StateHash state = new StateHash();
     for (Page page : pages) {
       writer.add(page.bytes());
+    }
+    writer.finish(state);
+    return out.toByteArray();
+  }
+
+  /// Returns the hash of the state of these pages alone.
+  private static long state(ArchiveHeader header, Page... pages) {
+    StateHash state = new StateHash();
+    for (Page page : pages) {
       state.add(page.number(), page.bytes().get(PageLayout.INT, PageLayout.CHECKSUM_OFFSET));
     }
-    writer.finish(state.finish(header.pageCount()));
-    return out.toByteArray();
+    return state.finish(header.pageCount());
+  }
+
+  /// The state is what a reader that overlooks the contradiction would come to.
+  @Test
+  void contradiction_underAStateThatFitsIt_isRefused() throws IOException {
+    ArchiveHeader header = full(5, FIRST + 3);
+    Page map = map(5, FIRST + 1);
+    Page one = page(FIRST + 1, 4);
+    Page absent = page(FIRST + 1, 4);
+    absent.bytes().set(PageLayout.INT, PageLayout.CHECKSUM_OFFSET, 0);
+
+    assertRefused(archive(header, state(header, map, absent), map), "missing");
+    assertRefused(archive(header, state(header, map, one), map, one, one), "twice");
+    assertRefused(archive(header, state(header, map(5)), map(5), one), "free");
+    assertRefused(archive(header, state(header, map, one), map, one, page(-1, 4)), "negative");
+    ArchiveHeader two = full(5, 2L * FreeSpaceMap.GROUP_PAGES);
+    assertRefused(archive(two, state(two, map, one), map, one), "a group that is not there");
+    ArchiveHeader small = full(5, FIRST + 2);
+    Page wide = map(5, FIRST + 1, FIRST + 9);
+    absent.bytes().set(PageLayout.LONG, PageLayout.PAGE_NUMBER_OFFSET, FIRST + 9);
+    assertRefused(
+        archive(small, state(small, wide, one, new Page(FIRST + 9, 4, absent.bytes())), wide, one),
+        "taken outside");
   }
 
   @Test
