@@ -104,25 +104,23 @@ final class FuzzTest {
         return true;
       } catch (RookeryException e) {
         if (e.getMessage() == null || e.getMessage().isBlank()) {
-          report(copy, e);
+          throw failed(copy, e);
         }
         return false;
       } catch (Throwable e) {
-        report(copy, e);
-        return false;
+        throw failed(copy, e);
       }
     }
 
-    private static void report(FuzzedDatabase.Copy copy, Throwable e) {
-      System.out.printf("failed -Dfuzz.case=%d forged=%s %s%n", number, copy.forged(), copy.what());
-      e.printStackTrace(System.out);
-      System.exit(2);
+    private static AssertionError failed(FuzzedDatabase.Copy copy, Throwable e) {
+      return new AssertionError(
+          "failed -Dfuzz.case=%d forged=%s %s".formatted(number, copy.forged(), copy.what()), e);
     }
 
     private static void watch(Thread worker) {
       while (System.nanoTime() - began < PATIENCE_NANOS) {
         try {
-          Thread.sleep(500);
+          worker.join(500);
         } catch (InterruptedException e) {
           return;
         }

@@ -41,7 +41,7 @@ final class FuzzedDatabase {
   /// Makes a database, closed or killed.
   FuzzedDatabase(long seed, boolean killed) {
     SplittableRandom random = new SplittableRandom(seed);
-    SimulatedDisk made = new SimulatedDisk();
+    SimulatedDisk made = new SimulatedDisk(seed);
     StorageEnvironment environment = StorageEnvironment.open(made.fileSystem(), OPTIONS);
     int commits = 6 + random.nextInt(10);
     note(environment);

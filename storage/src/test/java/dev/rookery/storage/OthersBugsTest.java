@@ -215,7 +215,8 @@ final class OthersBugsTest {
     for (int skipped = 0; !isThrough; skipped++) {
       SimulatedDisk disk = new SimulatedDisk();
       disk.faults().failOnce(Operation.WRITE, skipped, Fault.SHORT_WRITE);
-      try (StorageEnvironment _ = StorageEnvironment.open(disk.fileSystem(), INLINE)) {
+      try {
+        StorageEnvironment.open(disk.fileSystem(), INLINE).close();
         isThrough = disk.faults().hitCount() == 0;
       } catch (RookeryException e) {
         // Opened in vain; what is left must not be in the way.

@@ -52,7 +52,11 @@ final class StorageCorruptionTest {
     /// Makes a database of a few pages and SYNC commits. If it was killed, there are flushed and
     /// unflushed commits and several journal files.
     static Database make(boolean killed) {
-      SimulatedDisk disk = new SimulatedDisk();
+      return make(killed, 0);
+    }
+
+    static Database make(boolean killed, long idSeed) {
+      SimulatedDisk disk = new SimulatedDisk(idSeed);
       StoreHistory history = new StoreHistory();
       SplittableRandom random = new SplittableRandom(7);
       StorageEnvironment environment = StorageEnvironment.open(disk.fileSystem(), OPTIONS);
@@ -74,6 +78,11 @@ final class StorageCorruptionTest {
         environment.close();
       }
       return new Database(disk.crash(1, CrashMode.KEEP_ALL), history);
+    }
+
+    /// Returns the database as the next run of the machine finds it, with nothing lost.
+    Database restarted() {
+      return new Database(disk.fork(1, CrashMode.KEEP_ALL).restart(), history);
     }
 
     List<String> journal() {
@@ -253,9 +262,13 @@ final class StorageCorruptionTest {
 
   @Test
   void journal_withAFileMissingInTheMiddle_isRefused() {
-    Database database = Database.make(true);
-    List<String> journal = database.journal();
-    for (String file : journal.subList(1, journal.size() - 1)) {
+    // In the same run of the machine, replay would begin behind the last flush.
+    Database database = Database.make(true).restarted();
+    // Made in advance and not begun: nothing is missing with such a file.
+    List<String> begun =
+        database.journal().stream().filter(file -> database.read(file)[0] != 0).toList();
+    assertThat(begun).hasSizeGreaterThan(2);
+    for (String file : begun.subList(1, begun.size() - 1)) {
       assertThatThrownBy(() -> database.without(file).open())
           .isInstanceOf(CorruptJournalException.class);
     }
@@ -281,7 +294,7 @@ final class StorageCorruptionTest {
       tx.commit(Durability.SYNC);
     }
     assertThat(environment.stats().flushCount()).isPositive();
-    Database killed = new Database(disk.crash(1, CrashMode.KEEP_ALL), database.history());
+    Database killed = new Database(disk.restart(), database.history());
     for (String file : killed.journal()) {
       killed = killed.without(file);
     }
@@ -312,7 +325,7 @@ final class StorageCorruptionTest {
   @Test
   void journal_ofAnotherDatabase_isRefused() {
     Database database = Database.make(true);
-    Database other = Database.make(true);
+    Database other = Database.make(true, 1);
     String file = database.journal().getFirst();
 
     assertThatThrownBy(() -> database.with(file, other.read(file)).open())

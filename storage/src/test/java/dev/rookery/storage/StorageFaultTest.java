@@ -225,7 +225,9 @@ final class StorageFaultTest {
       }
       assertThatThrownBy(environment::close).isInstanceOf(StorageFailedException.class);
       environment.close();
-      assertThat(disk.faults().count(Operation.SYNC)).isEqualTo(syncs);
+      if (!options.equals(BACKGROUND)) { // There another lane may have been in a sync of its own.
+        assertThat(disk.faults().count(Operation.SYNC)).isEqualTo(syncs);
+      }
     }
   }
 

@@ -38,6 +38,7 @@ import java.util.stream.Stream;
 /// Threads: any, one at a time inside.
 public final class SimulatedDisk {
   private final boolean isJournaling;
+  private final long idSeed;
   private final long bootNumber;
   private final SimulatedNames names;
   private final FaultPlan faults = new FaultPlan();
@@ -51,11 +52,17 @@ public final class SimulatedDisk {
 
   /// Creates an empty, strict disk.
   public SimulatedDisk() {
-    this(false, 0, new SimulatedNames(false));
+    this(0);
   }
 
-  private SimulatedDisk(boolean isJournaling, long bootNumber, SimulatedNames names) {
+  /// Creates an empty, strict disk whose databases have other ids than those of other seeds.
+  public SimulatedDisk(long idSeed) {
+    this(false, idSeed, 0, new SimulatedNames(false));
+  }
+
+  private SimulatedDisk(boolean isJournaling, long idSeed, long bootNumber, SimulatedNames names) {
     this.isJournaling = isJournaling;
+    this.idSeed = idSeed;
     this.bootNumber = bootNumber;
     this.names = names;
   }
@@ -64,7 +71,7 @@ public final class SimulatedDisk {
   /// a directory makes all earlier changes of directories durable, and they are lost from the last
   /// backwards only.
   public static SimulatedDisk journaling() {
-    return new SimulatedDisk(true, 0, new SimulatedNames(true));
+    return new SimulatedDisk(true, 0, 0, new SimulatedNames(true));
   }
 
   /// Returns the disk as one process sees it, until that closes it or the disk crashes.
@@ -90,15 +97,29 @@ public final class SimulatedDisk {
   public synchronized SimulatedDisk fork(long seed, CrashMode mode) {
     SimulatedDisk fork;
     if (mode == CrashMode.KEEP_ALL) {
-      fork = new SimulatedDisk(isJournaling, bootNumber, names.copy());
+      fork = new SimulatedDisk(isJournaling, idSeed, bootNumber, names.copy());
     } else {
       long firstLost = mode == CrashMode.PREFIX ? choosePending(seed) : 0;
       PowerFailure failure = new PowerFailure(seed, mode, firstLost);
-      fork = new SimulatedDisk(isJournaling, bootNumber + 1, names.afterPowerFailure(failure));
+      fork =
+          new SimulatedDisk(isJournaling, idSeed, bootNumber + 1, names.afterPowerFailure(failure));
     }
     fork.hasRoot = hasRoot;
     fork.nextSequence = nextSequence;
     return fork;
+  }
+
+  /// Returns the disk as another run of the machine finds it that lost nothing: all that was
+  /// written is there and durable. Otherwise as [#crash].
+  public synchronized SimulatedDisk restart() {
+    lives.forEach(SimulatedFileSystem::kill);
+    lives.clear();
+    PowerFailure failure = new PowerFailure(0, CrashMode.KEEP_ALL, 0);
+    SimulatedDisk next =
+        new SimulatedDisk(isJournaling, idSeed, bootNumber + 1, names.afterPowerFailure(failure));
+    next.hasRoot = hasRoot;
+    next.nextSequence = nextSequence;
+    return next;
   }
 
   /// Returns how many changes there were on this disk.
@@ -178,7 +199,7 @@ public final class SimulatedDisk {
 
   /// Returns bits that no earlier call returned, neither here nor on a disk that this is a fork of.
   long randomBits() {
-    return SeededHash.bits(0x5EED, nextSequence(), 0);
+    return SeededHash.bits(0x5EED + idSeed, nextSequence(), 0);
   }
 
   /// Returns those who live on this disk, for their locks.
