@@ -215,7 +215,7 @@ final class OthersBugsTest {
     for (int skipped = 0; !isThrough; skipped++) {
       SimulatedDisk disk = new SimulatedDisk();
       disk.faults().failOnce(Operation.WRITE, skipped, Fault.SHORT_WRITE);
-      try (StorageEnvironment environment = StorageEnvironment.open(disk.fileSystem(), INLINE)) {
+      try (StorageEnvironment _ = StorageEnvironment.open(disk.fileSystem(), INLINE)) {
         isThrough = disk.faults().hitCount() == 0;
       } catch (RookeryException e) {
         // Opened in vain; what is left must not be in the way.
