@@ -230,6 +230,8 @@ public final class Graph implements AutoCloseable {
           storage.journalWrittenBytes(),
           storage.scratchPageCount(),
           storage.scratchBytes(),
+          storage.spilledPageCount(),
+          storage.spillBytes(),
           storage.activeReaderCount(),
           storage.oldestReader(),
           storage.commitCount(),

@@ -16,6 +16,8 @@ import java.util.Optional;
 /// @param journalWrittenBytes how much was written to the journal since the database was opened
 /// @param scratchPages how many changed pages are held in memory
 /// @param scratchBytes how much memory is set aside for changed pages
+/// @param spilledPages how many changed pages lie in spill files instead
+/// @param spillBytes how long the spill files are
 /// @param activeReaders how many read transactions are open
 /// @param oldestReader the one of them that sees the oldest commit, if there is any
 /// @param commits how many commits were made since the database was opened
@@ -35,6 +37,8 @@ public record GraphStats(
     long journalWrittenBytes,
     long scratchPages,
     long scratchBytes,
+    long spilledPages,
+    long spillBytes,
     int activeReaders,
     Optional<ReaderReport> oldestReader,
     long commits,

@@ -12,6 +12,8 @@ import java.util.Optional;
 /// @param journalWrittenBytes how much was written to the journal since the database was opened
 /// @param scratchPageCount how many changed pages are held in memory
 /// @param scratchBytes how much memory is set aside for changed pages
+/// @param spilledPageCount how many changed pages lie in spill files instead
+/// @param spillBytes how long the spill files are
 /// @param activeReaderCount how many read transactions are open
 /// @param oldestReader the one of them that sees the oldest commit, if there is any
 /// @param commitCount how many commits were made since the database was opened
@@ -27,6 +29,8 @@ public record StorageStats(
     long journalWrittenBytes,
     long scratchPageCount,
     long scratchBytes,
+    long spilledPageCount,
+    long spillBytes,
     int activeReaderCount,
     Optional<ReaderReport> oldestReader,
     long commitCount,

@@ -185,7 +185,13 @@ final class StorageFaultTest {
     }
 
     private void transaction(StorageEnvironment environment, Durability durability) {
-      try (PageWriteTransaction tx = environment.beginWrite()) {
+      PageWriteTransaction begun;
+      try {
+        begun = environment.beginWrite();
+      } catch (DiskFullException e) {
+        return; // Memory is used up, and there is no disk to flush or spill to.
+      }
+      try (PageWriteTransaction tx = begun) {
         PageModel after = history.newest().copy();
         after.change(tx, random, 40);
         if (history.newestSequence() % 5 == 4) {
@@ -225,9 +231,9 @@ final class StorageFaultTest {
       }
       assertThatThrownBy(environment::close).isInstanceOf(StorageFailedException.class);
       environment.close();
-      if (!options.equals(BACKGROUND)) { // There another lane may have been in a sync of its own.
-        assertThat(disk.faults().count(Operation.SYNC)).isEqualTo(syncs);
-      }
+      // With threads, one may have been under way when the failure was met.
+      long underWay = options.equals(BACKGROUND) ? 1 : 0;
+      assertThat(disk.faults().count(Operation.SYNC)).isBetween(syncs, syncs + underWay);
     }
   }
 
@@ -308,9 +314,8 @@ final class StorageFaultTest {
     StorageEnvironment again = StorageEnvironment.open(full.fileSystem(), OPTIONS);
     history.recovered(again);
     assertThat(full.faults().hitCount()).isPositive();
-    PageWriteTransaction tx = again.beginWrite();
-    tx.allocate((byte) 1, 0);
-    assertThatThrownBy(() -> tx.commit(Durability.SYNC)).isInstanceOf(DiskFullException.class);
+    // Recovery took more memory than there should be, and nothing can take it away.
+    assertThatThrownBy(again::beginWrite).isInstanceOf(DiskFullException.class);
     full.faults().clear();
     commit(again, history, random);
     again.checkpoint();

@@ -108,6 +108,8 @@ public final class GraphEdit extends GraphView {
     try {
       T result = change.apply();
       done = true;
+      // Between two changes nobody holds a segment: cursors look up again, by the count of changes.
+      pages.relieve();
       return result;
     } finally {
       if (!done) {
@@ -278,6 +280,7 @@ public final class GraphEdit extends GraphView {
     for (int i = 0; i < keys.size(); i++) {
       long key = keys.getLong(i);
       far.remove(pages, type.slotOf(key), type.key(slot, type.ordinalOf(key)));
+      pages.relieve(); // A node may have more edges than there is memory.
     }
     for (int i = 0; i < records.size(); i++) {
       store.edgeRecords().delete(pages, records.getLong(i));

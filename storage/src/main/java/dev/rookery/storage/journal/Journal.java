@@ -112,9 +112,10 @@ public final class Journal implements AutoCloseable {
     stageGap();
     sealHeader(record);
     stage(header);
-    for (byte[] frame : record.frames()) {
-      stage(frame);
+    for (int i = 0; i < record.frameCount(); i++) {
+      stage(record.frame(i));
     }
+    record.release();
     offset = JournalLayout.align(stagedAt + stagedCount, JournalLayout.ALIGNMENT);
     lastSequence = record.sequence();
     return new JournalPosition(fileNumber, offset, chain);
@@ -201,7 +202,7 @@ public final class Journal implements AutoCloseable {
     headerFields.putLong(JournalLayout.RECORD_PAGE_COUNT_OFFSET, record.pageCount());
     headerFields.putLong(JournalLayout.RECORD_DURABLE_OFFSET, durableSequence);
     headerFields.putLong(JournalLayout.RECORD_HASH_OFFSET, record.hash());
-    headerFields.putInt(JournalLayout.RECORD_FRAMES_OFFSET, record.frames().size());
+    headerFields.putInt(JournalLayout.RECORD_FRAMES_OFFSET, record.frameCount());
     headerHash.reset();
     headerHash.update(header, 0, JournalLayout.RECORD_CRC_OFFSET);
     chain = headerHash.value(); // Its lower half is the header's checksum.

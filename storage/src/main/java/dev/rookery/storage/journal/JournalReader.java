@@ -48,7 +48,7 @@ public final class JournalReader {
     /// A page differs from its last version (or, if `fromZero`, from a page of zeros).
     ///
     /// @return whether the difference was well formed
-    boolean change(long pageNumber, boolean fromZero, Diff diff);
+    boolean change(long pageNumber, boolean fromZero, Diff diff) throws IOException;
 
     /// A page is free.
     void freed(long pageNumber);
@@ -485,8 +485,8 @@ public final class JournalReader {
     throw changed(file, "a packed frame");
   }
 
-  private void replayEntries(
-      int rawLength, StorageFile file, long pageCount, ChangeVisitor visitor) {
+  private void replayEntries(int rawLength, StorageFile file, long pageCount, ChangeVisitor visitor)
+      throws IOException {
     ByteBuffer entries = ByteBuffer.wrap(raw).order(ByteOrder.LITTLE_ENDIAN);
     int at = 0;
     while (at < rawLength) {
@@ -510,7 +510,8 @@ public final class JournalReader {
     }
   }
 
-  private boolean replayEntry(int kind, long page, int body, int length, ChangeVisitor visitor) {
+  private boolean replayEntry(int kind, long page, int body, int length, ChangeVisitor visitor)
+      throws IOException {
     byte[] source = raw;
     return switch (kind) {
       case JournalLayout.KIND_DIFF ->

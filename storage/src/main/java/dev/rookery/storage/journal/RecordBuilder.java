@@ -1,7 +1,10 @@
 package dev.rookery.storage.journal;
 
+import dev.rookery.storage.journal.JournalRecord.Overflow;
 import dev.rookery.storage.page.PageBlocks;
 import dev.rookery.storage.page.PageLayout;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
@@ -11,11 +14,13 @@ import java.util.Arrays;
 import java.util.List;
 import net.jpountz.lz4.LZ4Compressor;
 import net.jpountz.lz4.LZ4Factory;
+import org.jspecify.annotations.Nullable;
 
 /// Collects the changed pages of one commit into the frames of a journal record. Belongs to one
 /// thread; reusable.
 ///
-/// Memory is one frame of raw bytes and the stored frames so far, so a commit may be of any size.
+/// Memory is one frame of raw bytes and the stored frames so far, up to a limit; what is beyond it
+/// goes to a file, so a commit may be of any size.
 public final class RecordBuilder {
   private static final LZ4Compressor COMPRESSOR = LZ4Factory.safeInstance().fastCompressor();
 
@@ -25,6 +30,8 @@ public final class RecordBuilder {
   private static final int RAW_BYTES_MIN = 64 << 10;
 
   private final CompressionChoice choice;
+  private final @Nullable OverflowFiles files;
+  private final long heapBytesMax;
 
   /// Where a mapped page is copied to, so that one which the disk cannot deliver is an exception.
   private final MemorySegment mappedCopy = Arena.ofAuto().allocate(PageLayout.PAGE_BYTES, 4096);
@@ -39,9 +46,19 @@ public final class RecordBuilder {
   private List<byte[]> frames = new ArrayList<>(1);
   private long length;
 
+  /// Frames that are not on the heap, and how long they are.
+  private @Nullable Overflow overflow;
+
+  private long overflowBytes;
+
   /// Creates a builder with nothing in it.
-  public RecordBuilder(CompressionChoice choice) {
+  ///
+  /// @param files where the frames of a record go that are more than `heapBytesMax` bytes long
+  ///   together; `null` if they stay on the heap
+  public RecordBuilder(CompressionChoice choice, @Nullable OverflowFiles files, long heapBytesMax) {
     this.choice = choice;
+    this.files = files;
+    this.heapBytesMax = heapBytesMax;
   }
 
   private static ByteBuffer littleEndian(byte[] bytes) {
@@ -105,9 +122,28 @@ public final class RecordBuilder {
     }
     byte[] frame = choice.compress(rawLength()) ? compressed() : plain();
     hash.update(frame, 0, frame.length);
-    frames.add(frame);
+    if (files != null && length + frame.length > heapBytesMax) {
+      try {
+        overflow(frame, files);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    } else {
+      frames.add(frame);
+    }
     length += frame.length;
     end = JournalLayout.FRAME_HEADER_BYTES;
+  }
+
+  private void overflow(byte[] frame, OverflowFiles where) throws IOException {
+    Overflow behind = overflow;
+    if (behind == null) {
+      behind = new Overflow(where.create(), new ArrayList<>());
+      overflow = behind;
+    }
+    behind.file().writeFromAnyThread(frame, 0, frame.length, overflowBytes);
+    overflowBytes += frame.length;
+    behind.ends().add(overflowBytes);
   }
 
   private byte[] plain() {
@@ -137,19 +173,32 @@ public final class RecordBuilder {
     frame.putInt(Integer.BYTES, stored);
   }
 
-  /// Returns the record of what was added since the last call.
+  /// Returns the record of what was added since the last call. As all methods that add something,
+  /// it throws [UncheckedIOException] if a frame cannot be written to a file; [#reset] helps then.
   ///
   /// @param sequence the sequence of the commit
   /// @param pageCount how many pages the database spans afterwards
   public JournalRecord finish(long sequence, long pageCount) {
     endFrame();
-    JournalRecord record = new JournalRecord(sequence, pageCount, frames, length, hash.value());
+    JournalRecord record =
+        new JournalRecord(sequence, pageCount, frames, overflow, length, hash.value());
+    overflow = null;
     reset();
     return record;
   }
 
   /// Drops what was added since the last record.
   public void reset() {
+    Overflow behind = overflow;
+    overflow = null;
+    overflowBytes = 0;
+    if (behind != null) {
+      try {
+        behind.file().close();
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
     frames = new ArrayList<>(1);
     length = 0;
     hash.reset();

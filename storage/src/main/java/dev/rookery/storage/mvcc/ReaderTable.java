@@ -184,9 +184,10 @@ public final class ReaderTable {
     blocks[slot / BLOCK_SLOTS].set(slot % BLOCK_SLOTS * STRIDE, reader);
   }
 
-  /// Takes a reader out. Its snapshot must not be read any more.
+  /// Takes a reader out. Its snapshot must not be read any more. Idempotent.
   public void end(ActiveReader reader) {
-    set(reader.slot, null);
+    blocks[reader.slot / BLOCK_SLOTS].compareAndSet(
+        reader.slot % BLOCK_SLOTS * STRIDE, reader, null);
   }
 
   /// Returns whether a reader is registered.

@@ -198,13 +198,13 @@ public final class DataFile implements AutoCloseable {
         end++;
       }
       for (int i = start; i < end; i++) {
-        MemorySegment page = source.page(i);
         mapping.noteWritten(pageNumbers[i]);
-        if (verify) {
-          verify(pageNumbers[i], page);
-        }
+        // Copied before it is looked at: a spilled page is mapped.
         long offset = (long) (i - start) << PageLayout.PAGE_SHIFT;
-        MemorySegment.copy(page, 0, staging, offset, PageLayout.PAGE_BYTES);
+        MemorySegment.copy(source.page(i), 0, staging, offset, PageLayout.PAGE_BYTES);
+        if (verify) {
+          verify(pageNumbers[i], staging.asSlice(offset, PageLayout.PAGE_BYTES));
+        }
       }
       int length = (end - start) << PageLayout.PAGE_SHIFT;
       file.write(stagingBuffer.clear().limit(length), pageNumbers[start] << PageLayout.PAGE_SHIFT);
@@ -253,7 +253,7 @@ public final class DataFile implements AutoCloseable {
   /// Gives the pages that [#writePages] writes.
   @FunctionalInterface
   public interface ScratchSource {
-    /// Returns the page at an index, in memory of our own.
+    /// Returns the page at an index.
     MemorySegment page(int index);
   }
 }

@@ -89,12 +89,10 @@ final class CheckpointSchedule {
     }
   }
 
-  /// Is called before a write transaction begins, without any lock. Waits for a flush if scratch is
-  /// full: the writer must not outrun the disk without bound.
+  /// Is called before a write transaction begins, without any lock. Does not wait: see
+  /// [ScratchRoom] for writers that outrun the disk.
   void beforeWrite() {
-    if (scratchIsOver(scratchBytes)) {
-      awaitFlush();
-    } else if (flushIsDue() || checkpointIsDue()) {
+    if (flushIsDue() || checkpointIsDue()) {
       requestFlush();
     }
   }
@@ -151,8 +149,19 @@ final class CheckpointSchedule {
     }
   }
 
-  private void awaitFlush() {
-    call(this::flushOrCheckpoint);
+  /// Flushes, or checkpoints if that is due, for somebody who waits, on the files' lane. Returns
+  /// why not if the disk is full: nothing is lost then, the pages stay in scratch and the journal.
+  @Nullable DiskFullException flushNow() {
+    try {
+      if (checkpointIsDue()) {
+        checkpoint();
+      } else {
+        flush();
+      }
+      return null;
+    } catch (DiskFullException e) {
+      return e;
+    }
   }
 
   /// Runs something on the files' lane and waits for it. A flush that is under way hurries.

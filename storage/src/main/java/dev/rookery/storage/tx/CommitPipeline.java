@@ -10,11 +10,14 @@ import dev.rookery.storage.journal.Journal;
 import dev.rookery.storage.journal.JournalFiles;
 import dev.rookery.storage.journal.JournalPosition;
 import dev.rookery.storage.journal.JournalRecord;
+import dev.rookery.storage.journal.OverflowFiles;
 import dev.rookery.storage.journal.RecordBuilder;
 import dev.rookery.storage.mvcc.Snapshot;
+import dev.rookery.storage.mvcc.SpillWriter;
 import dev.rookery.storage.page.DataFile;
 import dev.rookery.storage.page.PageChecksum;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -48,6 +51,7 @@ import org.jspecify.annotations.Nullable;
 public final class CommitPipeline implements AutoCloseable {
   private final SnapshotBoard board;
   private final FailureSlot failure;
+  private final ScratchBudget budget;
   private final StoreLanes lanes;
   private final @Nullable JournalFiles files;
   private final @Nullable Journal journal;
@@ -74,6 +78,12 @@ public final class CommitPipeline implements AutoCloseable {
   /// Where commits go; both `null` for a store that nothing outlives.
   record Journals(@Nullable JournalFiles files, @Nullable Journal journal) {}
 
+  /// What transactions may take for their pages and records.
+  ///
+  /// @param files where a long record goes, if not on the heap
+  /// @param recordBytes how much of a record may be on the heap
+  record Scratch(ScratchBudget budget, @Nullable OverflowFiles files, long recordBytes) {}
+
   /// Creates a pipeline on top of a recovered state.
   CommitPipeline(
       SnapshotBoard board,
@@ -81,11 +91,13 @@ public final class CommitPipeline implements AutoCloseable {
       FailureSlot failure,
       StoreLanes lanes,
       UUID database,
+      Scratch scratch,
       long backgroundSyncMillis) {
     this.board = board;
     this.files = journals.files();
     this.journal = journals.journal();
     this.failure = failure;
+    this.budget = scratch.budget();
     this.lanes = lanes;
     this.head = board.visible();
     // What is measured with a clock would not repeat on the simulated disk.
@@ -93,7 +105,7 @@ public final class CommitPipeline implements AutoCloseable {
         lanes.scheduler().isRepeatable()
             ? CompressionChoice.always()
             : CompressionChoice.measured();
-    this.builder = new RecordBuilder(compression);
+    this.builder = new RecordBuilder(compression, scratch.files(), scratch.recordBytes());
     this.checksum = new PageChecksum(database);
     this.queue =
         journals.journal() == null
@@ -115,6 +127,10 @@ public final class CommitPipeline implements AutoCloseable {
   /// Returns where the store is, for events.
   String location() {
     return failure.location();
+  }
+
+  ScratchBudget budget() {
+    return budget;
   }
 
   FreeSpaceMap freeSpace() {
@@ -157,9 +173,10 @@ public final class CommitPipeline implements AutoCloseable {
     failure.check();
     Snapshot after;
     PendingCommit pending;
+    JournalRecord record = null;
     boolean sealed = false;
     try {
-      JournalRecord record = tx.seal(builder, checksum);
+      record = seal(tx);
       boolean beginsFile = files != null && reserve(files, record.bytesMax());
       after = tx.result();
       pending = new PendingCommit(after, journal == null ? null : record, durability, beginsFile);
@@ -167,6 +184,7 @@ public final class CommitPipeline implements AutoCloseable {
     } finally {
       if (!sealed) {
         builder.reset();
+        release(record);
       }
     }
     try {
@@ -181,6 +199,34 @@ public final class CommitPipeline implements AutoCloseable {
       // Out of memory in the middle: the head cannot be trusted any more.
       failure.fail(e);
       throw failure.exception();
+    }
+  }
+
+  private JournalRecord seal(PageWriteTransaction tx) {
+    try {
+      return tx.seal(builder, checksum);
+    } catch (UncheckedIOException e) {
+      throw scratchFailed(e.getCause() == null ? new IOException(e) : e.getCause());
+    } catch (IOException e) {
+      throw scratchFailed(e);
+    }
+  }
+
+  private RuntimeException scratchFailed(IOException cause) {
+    if (cause instanceof NoSpaceException) {
+      return new DiskFullException("no room for what does not fit into memory", cause);
+    }
+    failure.fail(cause);
+    return failure.exception();
+  }
+
+  private void release(@Nullable JournalRecord record) {
+    try {
+      if (record != null) {
+        record.release();
+      }
+    } catch (IOException e) {
+      failure.fail(e);
     }
   }
 
@@ -336,6 +382,43 @@ public final class CommitPipeline implements AutoCloseable {
       for (long location : gone) {
         board.superseded().add(location, version);
       }
+      pending = PendingCommit.ofFlush(head);
+      enqueue(pending);
+    } finally {
+      writerLock.unlock();
+    }
+    await(pending);
+  }
+
+  /// Names the copies of a spill in the translation table, where the pages were not changed since.
+  void publishSpill(SpillWriter spill) {
+    PendingCommit pending;
+    writerLock.lock();
+    try {
+      if (failure.hasFailed() || spill.count() == 0) {
+        spill.undo();
+        return;
+      }
+      var table = head.table().edit();
+      long version = head.version() + 1;
+      for (int i = 0; i < spill.count(); i++) {
+        if (table.lookup(spill.page(i)) == spill.from(i)) {
+          table.put(spill.page(i), spill.to(i));
+          board.pool().setBorn(spill.to(i), version);
+          board.superseded().add(spill.from(i), version);
+        } else {
+          board.pool().free(spill.to(i));
+        }
+      }
+      head =
+          new Snapshot(
+              version,
+              head.sequence(),
+              table.finish(),
+              head.mapping(),
+              board.pool().slabs(),
+              head.pageCount(),
+              head.journalEnd());
       pending = PendingCommit.ofFlush(head);
       enqueue(pending);
     } finally {

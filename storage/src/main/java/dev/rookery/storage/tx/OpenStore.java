@@ -15,6 +15,8 @@ import dev.rookery.storage.journal.Journal;
 import dev.rookery.storage.journal.JournalFiles;
 import dev.rookery.storage.journal.SyncMeter;
 import dev.rookery.storage.mvcc.ReaderTable.ActiveReader;
+import dev.rookery.storage.mvcc.ScratchPool;
+import dev.rookery.storage.mvcc.SpillFiles;
 import dev.rookery.storage.page.DataFile;
 import dev.rookery.storage.page.HeaderBlocks;
 import dev.rookery.storage.page.PageChecksum;
@@ -25,6 +27,9 @@ import org.jspecify.annotations.Nullable;
 
 /// The parts of an open store, wired together.
 public final class OpenStore {
+  /// How much of a journal record is kept on the heap, at most.
+  private static final long RECORD_BYTES_MAX = 16L << 20;
+
   private final StorageFileSystem fileSystem;
   private final StoreLanes lanes;
   private final DatabaseLock lock;
@@ -40,6 +45,7 @@ public final class OpenStore {
   private final Checkpointer checkpointer;
   private final ReaderWatch watch;
   private final CheckpointSchedule schedule;
+  private final ScratchRoom room;
   private volatile boolean closed;
 
   private OpenStore(
@@ -63,12 +69,23 @@ public final class OpenStore {
     }
     this.dataFile = DataFile.open(fileSystem, database);
     try {
-      Recovery.Recovered recovered =
-          new Recovery(fileSystem, database, dataFile, start.flushed(), options.scratchBytes())
-              .run();
-      this.board = recovered.board();
       boolean persistent = fileSystem.isPersistent();
       boolean journaled = persistent && !fileSystem.isReadOnly();
+      SpillFiles spill =
+          journaled ? new SpillFiles(fileSystem, lanes.space(), options.spillBytes()) : null;
+      if (spill != null) {
+        spill.deleteLeftovers();
+      }
+      Recovery.Recovered recovered =
+          new Recovery(
+                  fileSystem,
+                  database,
+                  dataFile,
+                  start.flushed(),
+                  new ScratchPool(spill),
+                  options.scratchBytes())
+              .run();
+      this.board = recovered.board();
       this.journalFiles =
           journaled
               ? new JournalFiles(fileSystem, options.journalFileBytes(), recovered.end())
@@ -88,6 +105,9 @@ public final class OpenStore {
               fileSystem.location(),
               options.longReaderMillis(),
               options.recordReaderOrigins());
+      ScratchBudget budget =
+          new ScratchBudget(
+              board.pool(), failure, () -> watch.oldest().map(watch::report), options);
       this.pipeline =
           new CommitPipeline(
               board,
@@ -95,6 +115,8 @@ public final class OpenStore {
               failure,
               lanes,
               database,
+              new CommitPipeline.Scratch(
+                  budget, spill, Math.clamp(options.scratchBytes(), 64 << 10, RECORD_BYTES_MAX)),
               options.backgroundSyncMillis());
       this.checkpointer =
           new Checkpointer(
@@ -109,6 +131,8 @@ public final class OpenStore {
                   persistent,
                   persistent ? fileSystem.bootId() : ""));
       this.schedule = new CheckpointSchedule(checkpointer, lanes, failure, journalFiles, options);
+      this.room =
+          new ScratchRoom(lanes, pipeline, schedule, watch, failure, options.expireLongReaders());
       pipeline.onCommit(schedule::committed);
       schedule.opened();
     } catch (IOException | RuntimeException | Error e) {
@@ -182,7 +206,7 @@ public final class OpenStore {
           "database was opened read-only location=" + fileSystem.location());
     }
     pipeline.checkNotNested();
-    schedule.beforeWrite();
+    room.make();
     return pipeline.beginWrite();
   }
 
@@ -225,6 +249,8 @@ public final class OpenStore {
           journal == null ? 0 : journal.writtenBytes(),
           board.pool().usedCount(),
           board.pool().reservedBytes(),
+          board.pool().spilledCount(),
+          board.pool().spillBytes(),
           watch.count(),
           oldest,
           pipeline.commitCount(),
@@ -259,6 +285,7 @@ public final class OpenStore {
     pipeline.closeForWriters();
     closed = true;
     schedule.close();
+    room.close();
     board.readers().forEach(reader -> reader.takeAway(false));
     Throwable first = attempt(this::settle, null);
     first = attempt(this::release, first);
@@ -299,18 +326,15 @@ public final class OpenStore {
       lanes
           .files()
           .call(() -> {
-            try {
+            try (lock;
+                ScratchPool _ = board.pool()) {
               releaseFiles();
-            } finally {
-              lock.close();
             }
             return true;
           });
     } catch (IOException e) {
       failure.fail(e);
       throw failure.exception();
-    } finally {
-      board.pool().close();
     }
   }
 

@@ -6,11 +6,14 @@ import dev.rookery.storage.journal.RecordBuilder;
 import dev.rookery.storage.mvcc.PageTranslationTable;
 import dev.rookery.storage.mvcc.ScratchPool;
 import dev.rookery.storage.mvcc.Snapshot;
+import dev.rookery.storage.mvcc.SpillWriter;
 import dev.rookery.storage.mvcc.SupersededVersions;
 import dev.rookery.storage.page.PageBlocks;
 import dev.rookery.storage.page.PageChecksum;
 import dev.rookery.storage.page.PageLayout;
 import dev.rookery.storage.page.PageReader;
+import java.io.IOException;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
@@ -51,6 +54,19 @@ final class PageChanges {
 
   /// Copies of this transaction that only savepoints name.
   private final PageLog shadowed = new PageLog();
+
+  /// Pages that came to memory otherwise than by an entry in `changed`; those before `relievedBack`
+  /// were looked at, and so were those of `changed` before `relieved`.
+  private final PageLog back = new PageLog();
+
+  private int relieved;
+  private int relievedBack;
+
+  /// How many copies of this transaction are in memory.
+  private int residentCount;
+
+  /// Where a spilled page is sealed. Made when it is first needed.
+  private @Nullable MemorySegment sealCopy;
 
   private final List<PageSavepoint> savepoints = new ArrayList<>();
 
@@ -107,15 +123,16 @@ final class PageChanges {
     boolean own = isOwn(location);
     if (own && !isSaved(pageNumber, location)) {
       pool.setChanged(location, pool.changed(location) | blocks);
-      return pool.page(location);
+      return pool.isSpilled(location) ? fetch(pageNumber, location) : pool.page(location);
     }
-    long copy = pool.allocate(version);
+    long copy = allocate();
     MemorySegment page = pool.page(copy);
     MemorySegment.copy(
         segmentAt(location), PageReader.offsetAt(location), page, 0, PageLayout.PAGE_BYTES);
     pool.setChanged(copy, blocks | (own ? pool.changed(location) : PageBlocks.HEADER));
     if (own) {
       shadowed.add(pageNumber, location);
+      back.add(pageNumber, 0);
     } else {
       // A mapped basis keeps its bytes: a flush writes only pages that were in scratch at this
       // base.
@@ -128,9 +145,32 @@ final class PageChanges {
     return page;
   }
 
+  private long allocate() {
+    long location = pool.allocate(version);
+    residentCount++;
+    return location;
+  }
+
+  private void giveBack(long location) {
+    residentCount -= pool.isSpilled(location) ? 0 : 1;
+    pool.free(location);
+  }
+
+  /// Brings a spilled page of this transaction back to memory.
+  private MemorySegment fetch(long pageNumber, long spilled) {
+    long location = allocate();
+    MemorySegment page = pool.page(location);
+    page.copyFrom(pool.page(spilled));
+    pool.setChanged(location, pool.changed(spilled));
+    back.add(pageNumber, 0);
+    table.put(pageNumber, location);
+    pool.free(spilled);
+    return page;
+  }
+
   /// Gives a page that was free its first content: a header and zeros.
   void initialise(long pageNumber, byte type, int structureId) {
-    long location = pool.allocate(version);
+    long location = allocate();
     MemorySegment page = pool.page(location);
     page.fill((byte) 0);
     page.set(PageLayout.LONG, PageLayout.PAGE_NUMBER_OFFSET, pageNumber);
@@ -149,7 +189,7 @@ final class PageChanges {
     } else if (isSaved(pageNumber, location)) {
       shadowed.add(pageNumber, location);
     } else {
-      pool.free(location);
+      giveBack(location);
     }
     table.put(pageNumber, 0);
     freed.add(pageNumber, 0);
@@ -182,10 +222,13 @@ final class PageChanges {
     discard(shadowed, savepoint.shadowedCount, savepoint.table);
     for (int i = savepoint.shadowedCount; i < shadowed.count; i++) {
       if (savepoint.table.lookup(shadowed.pages[i]) != shadowed.values[i]) {
-        pool.free(shadowed.values[i]);
+        giveBack(shadowed.values[i]);
+      } else {
+        back.add(shadowed.pages[i], 0); // Its page again.
       }
     }
     changed.count = savepoint.changedCount;
+    relieved = Math.min(relieved, changed.count);
     freed.count = savepoint.freedCount;
     replaced.count = savepoint.replacedCount;
     shadowed.count = savepoint.shadowedCount;
@@ -200,7 +243,7 @@ final class PageChanges {
       long location = table.lookup(log.pages[i]);
       // A copy that was freed here once is not born in this version any more.
       if (isOwn(location) && kept.lookup(log.pages[i]) != location) {
-        pool.free(location);
+        giveBack(location);
       }
     }
   }
@@ -218,7 +261,7 @@ final class PageChanges {
         shadowed.pages[count] = shadowed.pages[i];
         shadowed.values[count++] = shadowed.values[i];
       } else {
-        pool.free(shadowed.values[i]);
+        giveBack(shadowed.values[i]);
       }
     }
     shadowed.count = count;
@@ -237,8 +280,93 @@ final class PageChanges {
     saved = savepoints.isEmpty() ? null : savepoints.getLast().table;
   }
 
-  /// Seals the changed pages and describes them for the journal.
-  JournalRecord seal(RecordBuilder builder, PageChecksum checksum, long sequence) {
+  /// Returns how many copies of this transaction are in memory.
+  int residentCount() {
+    return residentCount;
+  }
+
+  /// Moves copies to spill files, those first that came to memory first, until so many are moved or
+  /// none is left. Returns whether there was room for all of them. Segments and locations found
+  /// earlier are good no more. After an exception nothing has moved.
+  ///
+  /// @throws dev.rookery.storage.io.NoSpaceException if the disk is full
+  boolean relieve(SpillWriter writer, int wanted) throws IOException {
+    writer.begin();
+    int shadows = 0;
+    int inOrder = relieved;
+    int inBack = relievedBack;
+    boolean hasRoom = true;
+    boolean done = false;
+    try {
+      for (; hasRoom && shadows < shadowed.count && writer.count() < wanted; shadows++) {
+        hasRoom = spill(writer, shadowed.pages[shadows], shadowed.values[shadows]);
+      }
+      shadows = writer.count();
+      for (; hasRoom && inOrder < changed.count && writer.count() < wanted; inOrder++) {
+        hasRoom = spill(writer, changed.pages[inOrder], table.lookup(changed.pages[inOrder]));
+      }
+      for (; hasRoom && inBack < back.count && writer.count() < wanted; inBack++) {
+        hasRoom = spill(writer, back.pages[inBack], table.lookup(back.pages[inBack]));
+      }
+      writer.finish();
+      done = true;
+    } finally {
+      if (!done) {
+        writer.undo();
+      }
+    }
+    relieved = hasRoom ? inOrder : relieved;
+    relievedBack = hasRoom ? inBack : relievedBack;
+    moved(writer, shadows);
+    if (relievedBack > back.count / 2) {
+      back.dropFirst(relievedBack);
+      relievedBack = 0;
+    }
+    return hasRoom;
+  }
+
+  private boolean spill(SpillWriter writer, long pageNumber, long location) throws IOException {
+    boolean mayMove = isOwn(location) && !pool.isSpilled(location);
+    return !mayMove || writer.add(pageNumber, location);
+  }
+
+  /// Takes note of the copies' new locations.
+  ///
+  /// @param shadows how many of them, at the beginning, are shadowed
+  private void moved(SpillWriter writer, int shadows) {
+    for (int i = 0, next = 0; i < shadows; next++) {
+      if (shadowed.values[next] == writer.from(i)) {
+        shadowed.values[next] = writer.to(i++);
+      }
+    }
+    for (PageSavepoint savepoint : savepoints) {
+      PageTranslationTable.Edit edit = savepoint.table.edit();
+      for (int i = 0; i < writer.count(); i++) {
+        if (edit.lookup(writer.page(i)) == writer.from(i)) {
+          edit.put(writer.page(i), writer.to(i));
+        }
+      }
+      savepoint.table = edit.finish();
+    }
+    saved = savepoints.isEmpty() ? null : savepoints.getLast().table;
+    for (int i = 0; i < writer.count(); i++) {
+      boolean isShadow = i < shadows;
+      if (isShadow || table.lookup(writer.page(i)) == writer.from(i)) {
+        if (!isShadow) {
+          table.put(writer.page(i), writer.to(i));
+        }
+        giveBack(writer.from(i));
+      } else {
+        pool.free(writer.to(i)); // A page that the logs name twice.
+      }
+    }
+  }
+
+  /// Seals the changed pages and describes them for the journal. One page after the other: spilled
+  /// ones stay where they are.
+  JournalRecord seal(RecordBuilder builder, PageChecksum checksum, long sequence)
+      throws IOException {
+    byte[] bytes = new byte[0];
     long[] order = changed.order();
     for (int i = 0; i < order.length; i++) {
       long pageNumber = PageLog.pageOf(order[i]);
@@ -246,9 +374,15 @@ final class PageChanges {
       long location = table.lookup(pageNumber);
       if (newest && isOwn(location)) {
         long basis = changed.values[PageLog.indexOf(order[i])];
-        MemorySegment page = pool.page(location);
+        boolean spilled = pool.isSpilled(location);
+        MemorySegment page = spilled ? copyToSeal(location) : pool.page(location);
         page.set(PageLayout.LONG, PageLayout.SEQUENCE_OFFSET, sequence);
         seal(pageNumber, page, pool.changed(location), basis, builder, checksum);
+        if (spilled) {
+          bytes = bytes.length == 0 ? new byte[PageLayout.PAGE_BYTES] : bytes;
+          MemorySegment.ofArray(bytes).copyFrom(page);
+          pool.writeSpilled(location, bytes, bytes.length);
+        }
       }
     }
     for (int i = 0; i < freed.count; i++) {
@@ -257,6 +391,15 @@ final class PageChanges {
       }
     }
     return builder.finish(sequence, pageCount);
+  }
+
+  private MemorySegment copyToSeal(long location) {
+    MemorySegment copy = sealCopy;
+    if (copy == null) {
+      copy = Arena.ofAuto().allocate(PageLayout.PAGE_BYTES, 8);
+      sealCopy = copy;
+    }
+    return copy.copyFrom(pool.page(location));
   }
 
   private void seal(
@@ -272,7 +415,7 @@ final class PageChanges {
       return;
     }
     MemorySegment old =
-        ScratchPool.isScratch(basis)
+        ScratchPool.isScratch(basis) && !pool.isSpilled(basis)
             ? pool.page(basis)
             : builder.copyOfMapped(segmentAt(basis), PageReader.offsetAt(basis));
     assert PageBlocks.holdAllDifferences(old, page, blocks)
@@ -312,7 +455,7 @@ final class PageChanges {
 
   private void freeShadowed() {
     for (int i = 0; i < shadowed.count; i++) {
-      pool.free(shadowed.values[i]);
+      giveBack(shadowed.values[i]);
     }
     shadowed.count = 0;
   }

@@ -26,6 +26,13 @@ final class PageLog {
     values[count++] = value;
   }
 
+  /// Drops the oldest entries.
+  void dropFirst(int gone) {
+    System.arraycopy(pages, gone, pages, 0, count - gone);
+    System.arraycopy(values, gone, values, 0, count - gone);
+    count -= gone;
+  }
+
   /// Returns the entries sorted by page number and then by age, packed: see [#pageOf] and
   /// [#indexOf].
   long[] order() {

@@ -49,8 +49,15 @@ public final class PageReadTransaction implements PageReader, AutoCloseable {
         : new TransactionClosedException("read transaction is closed");
   }
 
+  /// Is told that the snapshot must not be read any more. One that is open too long is taken out of
+  /// the table by whoever took it away, a moment later, for the sake of reads under way.
   private void lose(boolean becauseTooOld) {
-    expired = becauseTooOld;
+    synchronized (reader) {
+      if (becauseTooOld && snapshot != null) {
+        expired = true;
+        snapshot = null;
+      }
+    }
     close();
   }
 

@@ -7,8 +7,9 @@ import dev.rookery.storage.mvcc.PageTranslationTable;
 public final class PageSavepoint {
   final PageWriteTransaction owner;
 
-  /// Where the transaction's pages were. What it names stays as it is while the savepoint lives.
-  final PageTranslationTable table;
+  /// Where the transaction's pages are that were its pages then. What they hold stays as it is
+  /// while the savepoint lives; where that is changes when they are spilled.
+  PageTranslationTable table;
 
   final long pageCount;
 

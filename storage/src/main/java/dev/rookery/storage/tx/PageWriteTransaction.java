@@ -15,6 +15,7 @@ import dev.rookery.storage.page.DataFile;
 import dev.rookery.storage.page.PageBlocks;
 import dev.rookery.storage.page.PageChecksum;
 import dev.rookery.storage.page.PageWriter;
+import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
@@ -269,6 +270,27 @@ public final class PageWriteTransaction implements PageWriter, AutoCloseable {
     }
   }
 
+  /// Says that nobody holds a segment or location of a page at this moment: if memory for changed
+  /// pages is used up, pages of this transaction are moved to spill files. To be called between the
+  /// operations of a transaction that may become larger than memory. O(1) mostly.
+  ///
+  /// @throws dev.rookery.storage.error.ScratchFullException if spill files are used up, too; rolled
+  ///   back
+  /// @throws dev.rookery.storage.error.DiskFullException if the disk is full; rolled back
+  /// @throws StorageFailedException if a spill file cannot be written; rolled back
+  public void relieve() {
+    checkMine();
+    boolean done = false;
+    try {
+      pipeline.budget().relieve(changes);
+      done = true;
+    } finally {
+      if (!done) {
+        rollback();
+      }
+    }
+  }
+
   private void checkNotBroken() {
     if (broken) {
       throw new StorageFailedException(
@@ -351,7 +373,7 @@ public final class PageWriteTransaction implements PageWriter, AutoCloseable {
   }
 
   /// Seals the changed pages and describes them for the journal.
-  JournalRecord seal(RecordBuilder builder, PageChecksum checksum) {
+  JournalRecord seal(RecordBuilder builder, PageChecksum checksum) throws IOException {
     return changes.seal(builder, checksum, sequence());
   }
 

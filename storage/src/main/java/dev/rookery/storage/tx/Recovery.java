@@ -9,7 +9,9 @@ import dev.rookery.storage.journal.JournalEnd;
 import dev.rookery.storage.journal.JournalPosition;
 import dev.rookery.storage.journal.JournalReader;
 import dev.rookery.storage.mvcc.PageTranslationTable;
+import dev.rookery.storage.mvcc.ScratchPool;
 import dev.rookery.storage.mvcc.Snapshot;
+import dev.rookery.storage.mvcc.SpillWriter;
 import dev.rookery.storage.page.DataFile;
 import dev.rookery.storage.page.HeaderBlocks.DurableEntry;
 import dev.rookery.storage.page.PageChecksum;
@@ -39,6 +41,8 @@ public final class Recovery {
   private long scratchPageCountMax;
   private final PageChecksum checksum;
 
+  private final ScratchPool pool;
+  private final SpillWriter spill;
   private final SnapshotBoard board;
   private final JournalReader reader;
 
@@ -57,11 +61,14 @@ public final class Recovery {
       UUID database,
       DataFile dataFile,
       DurableEntry start,
+      ScratchPool pool,
       long scratchBytes) {
     this.fileSystem = fileSystem;
     this.dataFile = dataFile;
     this.start = start;
     this.scratchPageCountMax = Math.max(8, (scratchBytes / 2) >>> PageLayout.PAGE_SHIFT);
+    this.pool = pool;
+    this.spill = new SpillWriter(pool);
     this.checksum = new PageChecksum(database);
     this.reader = new JournalReader(fileSystem, database);
     this.flushedSequence = start.sequence();
@@ -69,6 +76,7 @@ public final class Recovery {
         new JournalPosition(start.journalFile(), start.journalOffset(), start.chain());
     this.board =
         new SnapshotBoard(
+            pool,
             new Snapshot(
                 VERSION,
                 start.sequence(),
@@ -94,7 +102,7 @@ public final class Recovery {
     try {
       return replay();
     } catch (IOException | RuntimeException | Error e) {
-      board.pool().close();
+      pool.close();
       throw e;
     }
   }
@@ -158,28 +166,21 @@ public final class Recovery {
     PageTranslationTable finished = table.finish();
     board.publish(
         new Snapshot(
-            VERSION,
-            sequence,
-            finished,
-            dataFile.mapping(),
-            board.pool().slabs(),
-            pageCount,
-            position));
+            VERSION, sequence, finished, dataFile.mapping(), pool.slabs(), pageCount, position));
     table = finished.edit();
   }
 
   private final class Replay implements JournalReader.ChangeVisitor {
     @Override
-    public boolean change(long pageNumber, boolean fromZero, JournalReader.Diff diff) {
+    public boolean change(long pageNumber, boolean fromZero, JournalReader.Diff diff)
+        throws IOException {
       long location = table.lookup(pageNumber);
       MemorySegment page;
       if (location == 0) {
-        location = board.pool().allocate(VERSION);
-        page = board.pool().page(location);
+        page = bring(pageNumber);
         loadBase(pageNumber, fromZero, page);
-        table.put(pageNumber, location);
       } else {
-        page = board.pool().page(location);
+        page = pool.isSpilled(location) ? fetch(pageNumber, location) : pool.page(location);
         if (fromZero) {
           page.fill((byte) 0);
         }
@@ -192,7 +193,7 @@ public final class Recovery {
       long location = table.lookup(pageNumber);
       if (location != 0) {
         table.put(pageNumber, 0);
-        board.pool().free(location);
+        pool.free(location);
       }
     }
 
@@ -207,6 +208,60 @@ public final class Recovery {
           scratchPageCountMax *= 2;
         }
       }
+    }
+  }
+
+  /// Gives a page memory. A commit may change more pages than fit into it: the others are spilled.
+  private MemorySegment bring(long pageNumber) throws IOException {
+    if (pool.usedCount() >= 2 * scratchPageCountMax && pool.canSpill()) {
+      spill();
+    }
+    long location = pool.allocate(VERSION);
+    table.put(pageNumber, location);
+    return pool.page(location);
+  }
+
+  private MemorySegment fetch(long pageNumber, long spilled) throws IOException {
+    MemorySegment page = bring(pageNumber);
+    page.copyFrom(pool.page(spilled));
+    pool.free(spilled);
+    return page;
+  }
+
+  /// Moves all pages in memory to spill files, as far as those may grow.
+  private void spill() throws IOException {
+    PageTranslationTable touched = table.finish();
+    long[] pages = new long[pool.usedCount()];
+    long[] locations = new long[pages.length];
+    int[] count = new int[1];
+    touched.forEach((page, location) -> {
+      if (!pool.isSpilled(location)) {
+        pages[count[0]] = page;
+        locations[count[0]++] = location;
+      }
+    });
+    table = touched.edit();
+    spill.begin();
+    boolean done = false;
+    try {
+      boolean hasRoom = true;
+      for (int i = 0; hasRoom && i < count[0]; i++) {
+        hasRoom = spill.add(pages[i], locations[i]);
+      }
+      spill.finish();
+      done = true;
+      scratchPageCountMax *= hasRoom ? 1 : 2;
+    } catch (NoSpaceException e) {
+      // A database opens on a full disk: more scratch for now, which the first flush writes.
+      scratchPageCountMax *= 2;
+    } finally {
+      if (!done) {
+        spill.undo();
+      }
+    }
+    for (int i = 0; i < spill.count(); i++) {
+      table.put(spill.page(i), spill.to(i));
+      pool.free(spill.from(i));
     }
   }
 
@@ -237,8 +292,8 @@ public final class Recovery {
       locations[count[0]++] = location;
     });
     dataFile.ensurePages(pageCount, () -> {});
-    dataFile.writeUnfinishedPages(pages, count[0], i -> board.pool().page(locations[i]));
-    Arrays.stream(locations).forEach(board.pool()::free);
+    dataFile.writeUnfinishedPages(pages, count[0], i -> pool.page(locations[i]));
+    Arrays.stream(locations).forEach(pool::free);
     table = PageTranslationTable.EMPTY.edit();
     flushedSequence = sequence;
   }
@@ -247,9 +302,9 @@ public final class Recovery {
   private void verifyTouched() {
     PageTranslationTable touched = table.finish();
     touched.forEach((pageNumber, location) -> {
-      MemorySegment page = board.pool().page(location);
+      MemorySegment page = pool.page(location);
       int stored = page.get(PageLayout.INT, PageLayout.CHECKSUM_OFFSET);
-      int sum = checksum.of(page);
+      int sum = pool.isSpilled(location) ? checksum.ofMapped(page, 0) : checksum.of(page);
       long number = page.get(PageLayout.LONG, PageLayout.PAGE_NUMBER_OFFSET);
       if (stored != sum || number != pageNumber) {
         throw new CorruptPageException(

@@ -13,13 +13,17 @@ import org.jspecify.annotations.Nullable;
 /// Publication is one volatile store; it publishes the snapshot's tables and the scratch pages they
 /// name to readers.
 public final class SnapshotBoard {
-  private final ScratchPool pool = new ScratchPool();
+  private final ScratchPool pool;
   private final ReaderTable readers = new ReaderTable();
-  private final SupersededVersions superseded = new SupersededVersions(pool, readers);
+  private final SupersededVersions superseded;
   private volatile Snapshot visible;
 
   /// Creates a board that shows a snapshot.
-  public SnapshotBoard(Snapshot first) {
+  ///
+  /// @param pool the scratch of this and all later snapshots
+  public SnapshotBoard(ScratchPool pool, Snapshot first) {
+    this.pool = pool;
+    this.superseded = new SupersededVersions(pool, readers);
     this.visible = first;
   }
 

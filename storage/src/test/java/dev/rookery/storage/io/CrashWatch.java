@@ -58,6 +58,11 @@ public final class CrashWatch {
     if (file.startsWith("journal/")) {
       return ofJournalFile(change);
     }
+    if (file.startsWith("scratch")) {
+      return change.operation() == Operation.WRITE
+          ? CrashWindow.SPILL_WRITE
+          : CrashWindow.SPILL_FILE;
+    }
     return ofDirectory(change);
   }
 

@@ -49,6 +49,10 @@ public enum CrashWindow {
   JOURNAL_RELEASE_SYNC,
   JOURNAL_RECYCLE,
 
+  /// A spill file in the making, nameless as soon as it is open; pages written to it.
+  SPILL_FILE,
+  SPILL_WRITE,
+
   /// A clean end: the journal goes, the file is cut.
   CLOSE_JOURNAL_DELETE,
   CLOSE_DIRECTORY_SYNC,

@@ -86,7 +86,7 @@ final class JournalTest {
   @Test
   void randomRecords_appended_areReadBack() throws IOException {
     Random random = new Random(Long.getLong("seed", 5));
-    RecordBuilder builder = new RecordBuilder(CompressionChoice.always());
+    RecordBuilder builder = new RecordBuilder(CompressionChoice.always(), null, Long.MAX_VALUE);
     Map<Long, byte[]> model = new TreeMap<>();
     Map<Long, JournalPosition> positions = new HashMap<>();
     Map<Long, Map<Long, byte[]>> states = new HashMap<>();
@@ -162,7 +162,7 @@ final class JournalTest {
   }
 
   private static JournalRecord record(long sequence) {
-    RecordBuilder builder = new RecordBuilder(CompressionChoice.always());
+    RecordBuilder builder = new RecordBuilder(CompressionChoice.always(), null, Long.MAX_VALUE);
     byte[] page = new byte[PageLayout.PAGE_BYTES];
     page[50] = (byte) sequence;
     builder.addFromZero(PageLayout.FIRST_PAGE + sequence, MemorySegment.ofArray(page));
@@ -242,7 +242,7 @@ final class JournalTest {
 
   @Test
   void pageOutsideTheDatabase_isRefused() throws IOException {
-    RecordBuilder builder = new RecordBuilder(CompressionChoice.always());
+    RecordBuilder builder = new RecordBuilder(CompressionChoice.always(), null, Long.MAX_VALUE);
     builder.addFreed(1L << 50);
     JournalEnd from = scan(START);
     JournalFiles journalFiles = new JournalFiles(files, 1 << 20, from);

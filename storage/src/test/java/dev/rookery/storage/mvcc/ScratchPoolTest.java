@@ -3,6 +3,7 @@ package dev.rookery.storage.mvcc;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rookery.storage.page.PageLayout;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -11,7 +12,7 @@ import org.junit.jupiter.api.Test;
 
 final class ScratchPoolTest {
   @Test
-  void pages_allocatedAndFreed_neverOverlap() {
+  void pages_allocatedAndFreed_neverOverlap() throws IOException {
     SplittableRandom random = new SplittableRandom(Long.getLong("seed", 1));
     try (ScratchPool pool = new ScratchPool()) {
       List<long[]> pages = new ArrayList<>();
@@ -39,7 +40,7 @@ final class ScratchPoolTest {
   }
 
   @Test
-  void memory_ofFreedPages_isUsedAgain() {
+  void memory_ofFreedPages_isUsedAgain() throws IOException {
     try (ScratchPool pool = new ScratchPool()) {
       long[] locations = new long[500];
       for (int round = 0; round < 20; round++) {

@@ -3,6 +3,7 @@ package dev.rookery.storage.mvcc;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rookery.storage.mvcc.ReaderTable.ActiveReader;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -14,14 +15,14 @@ final class SupersededVersionsTest {
   private record Version(long location, long born, long replaced) {}
 
   @Test
-  void reclaim_withRandomReaders_keepsExactlyWhatCanBeRead() {
+  void reclaim_withRandomReaders_keepsExactlyWhatCanBeRead() throws IOException {
     Long given = Long.getLong("seed");
     for (long seed = given == null ? 1 : given; seed <= (given == null ? 100 : given); seed++) {
       run(new SplittableRandom(seed), "seed=" + seed);
     }
   }
 
-  private static void run(SplittableRandom random, String message) {
+  private static void run(SplittableRandom random, String message) throws IOException {
     ReaderTable readers = new ReaderTable();
     try (ScratchPool pool = new ScratchPool()) {
       SupersededVersions superseded = new SupersededVersions(pool, readers);
@@ -74,7 +75,7 @@ final class SupersededVersionsTest {
   }
 
   @Test
-  void hotPage_besideOneLongReader_keepsTwoVersions() {
+  void hotPage_besideOneLongReader_keepsTwoVersions() throws IOException {
     ReaderTable readers = new ReaderTable();
     try (ScratchPool pool = new ScratchPool()) {
       SupersededVersions superseded = new SupersededVersions(pool, readers);
