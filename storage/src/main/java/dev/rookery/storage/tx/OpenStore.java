@@ -20,6 +20,7 @@ import dev.rookery.storage.mvcc.SpillFiles;
 import dev.rookery.storage.page.DataFile;
 import dev.rookery.storage.page.HeaderBlocks;
 import dev.rookery.storage.page.PageChecksum;
+import dev.rookery.storage.tx.Checkpointer.CheckpointStart;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.UUID;
@@ -67,44 +68,28 @@ public final class OpenStore {
       start = HeaderBlocks.readStart(file, database, location, fileSystem.bootId());
       this.lineage = HeaderBlocks.readLineage(file);
     }
+    if (start.flushed().sequence() > start.durable().sequence()) {
+      JournalFiles.require(fileSystem, start.flushed().journalFile());
+    }
     this.dataFile = DataFile.open(fileSystem, database);
     try {
       boolean persistent = fileSystem.isPersistent();
       boolean journaled = persistent && !fileSystem.isReadOnly();
-      SpillFiles spill =
-          journaled ? new SpillFiles(fileSystem, lanes.space(), options.spillBytes()) : null;
-      if (spill != null) {
-        spill.deleteLeftovers();
-      }
+      SpillFiles spill = journaled ? emptySpillFiles(fileSystem, options, lanes) : null;
+      ScratchPool pool = new ScratchPool(spill);
       Recovery.Recovered recovered =
           new Recovery(
-                  fileSystem,
-                  database,
-                  dataFile,
-                  start.flushed(),
-                  new ScratchPool(spill),
-                  options.scratchBytes())
+                  fileSystem, database, dataFile, start.flushed(), pool, options.scratchBytes())
               .run();
       this.board = recovered.board();
       this.journalFiles =
           journaled
               ? new JournalFiles(fileSystem, options.journalFileBytes(), recovered.end())
               : null;
+      SyncMeter syncs = new SyncMeter(lanes.scheduler()::nanoTime);
       this.journal =
-          journalFiles == null
-              ? null
-              : new Journal(
-                  database,
-                  journalFiles,
-                  recovered.end(),
-                  new SyncMeter(lanes.scheduler()::nanoTime));
-      this.watch =
-          new ReaderWatch(
-              board,
-              lanes,
-              fileSystem.location(),
-              options.longReaderMillis(),
-              options.recordReaderOrigins());
+          journalFiles == null ? null : new Journal(database, journalFiles, recovered.end(), syncs);
+      this.watch = watch(board, fileSystem, options, lanes);
       ScratchBudget budget =
           new ScratchBudget(
               board.pool(), failure, () -> watch.oldest().map(watch::report), options);
@@ -118,18 +103,11 @@ public final class OpenStore {
               new CommitPipeline.Scratch(
                   budget, spill, Math.clamp(options.scratchBytes(), 64 << 10, RECORD_BYTES_MAX)),
               options.backgroundSyncMillis());
+      String bootId = persistent ? fileSystem.bootId() : "";
+      CheckpointStart checkpoint =
+          new CheckpointStart(start.durable(), recovered.flushedSequence(), persistent, bootId);
       this.checkpointer =
-          new Checkpointer(
-              pipeline,
-              dataFile,
-              database,
-              failure,
-              lanes,
-              new Checkpointer.CheckpointStart(
-                  start.durable(),
-                  recovered.flushedSequence(),
-                  persistent,
-                  persistent ? fileSystem.bootId() : ""));
+          new Checkpointer(pipeline, dataFile, database, failure, lanes, checkpoint);
       this.schedule = new CheckpointSchedule(checkpointer, lanes, failure, journalFiles, options);
       this.room =
           new ScratchRoom(lanes, pipeline, schedule, watch, failure, options.expireLongReaders());
@@ -139,6 +117,23 @@ public final class OpenStore {
       dataFile.close();
       throw e;
     }
+  }
+
+  private static SpillFiles emptySpillFiles(
+      StorageFileSystem fileSystem, StorageOptions options, StoreLanes lanes) throws IOException {
+    SpillFiles spill = new SpillFiles(fileSystem, lanes.space(), options.spillBytes());
+    spill.deleteLeftovers();
+    return spill;
+  }
+
+  private static ReaderWatch watch(
+      SnapshotBoard board, StorageFileSystem fileSystem, StorageOptions options, StoreLanes lanes) {
+    return new ReaderWatch(
+        board,
+        lanes,
+        fileSystem.location(),
+        options.longReaderMillis(),
+        options.recordReaderOrigins());
   }
 
   /// Returns whether a file system holds a database.
