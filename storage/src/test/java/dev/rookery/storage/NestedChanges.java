@@ -63,6 +63,9 @@ final class NestedChanges {
       }
       default -> model.change(tx, random, pageCountMax);
     }
+    if (random.nextInt(3) == 0) {
+      tx.relieve();
+    }
     if (!ended.isEmpty() && random.nextInt(8) == 0) {
       PageSavepoint gone = ended.get(random.nextInt(ended.size()));
       assertThatThrownBy(() -> tx.rollbackTo(gone)).isInstanceOf(SavepointException.class);
