@@ -235,6 +235,30 @@ final class SharedWritesTest {
   }
 
   @Test
+  void callbackOfACommit_mayCommitAndMayClose() throws Exception {
+    CountDownLatch closed = new CountDownLatch(1);
+    Graph graph = Graph.open(directory);
+    for (int i = 0; i < 50; i++) {
+      WriteTransaction tx = graph.beginWrite();
+      tx.addNode();
+      boolean last = i == 49;
+      tx.submit(i % 2 == 0 ? Durability.SYNC : Durability.BACKGROUND)
+          .committed()
+          .thenRun(() -> {
+            graph.execute(Durability.SYNC, WriteTransaction::addNode);
+            if (last) {
+              graph.close();
+              closed.countDown();
+            }
+          });
+    }
+    assertThat(closed.await(60, TimeUnit.SECONDS)).isTrue();
+    try (Graph reopened = Graph.open(directory)) {
+      assertThat(reopened.<Long>read(ReadTransaction::nodeCount)).isEqualTo(100);
+    }
+  }
+
+  @Test
   void handle_tellsWhenACommitIsVisibleAndDurable() {
     try (Graph graph =
         Graph.open(directory, GraphOptions.defaults().withBackgroundSyncMillis(60_000))) {

@@ -32,6 +32,9 @@ final class SerialLane implements IoLane {
   private boolean isRunning;
   private boolean isClosed;
 
+  /// The thread that runs tasks now. Guarded by the lock.
+  private @Nullable Thread runner;
+
   SerialLane(String name, Executor threads, ScheduledExecutorService timer) {
     this.name = name;
     this.threads = threads;
@@ -119,6 +122,9 @@ final class SerialLane implements IoLane {
     Thread thread = Thread.currentThread();
     String before = thread.getName();
     thread.setName(name);
+    synchronized (lock) {
+      runner = thread;
+    }
     try {
       Runnable task;
       while ((task = next()) != null) {
@@ -144,6 +150,7 @@ final class SerialLane implements IoLane {
     synchronized (lock) {
       Runnable task = waiting.poll();
       if (task == null) {
+        runner = null;
         isRunning = false;
         if (isClosed) {
           ended.countDown();
@@ -161,6 +168,9 @@ final class SerialLane implements IoLane {
       delayed.clear();
       if (!isRunning && waiting.isEmpty()) {
         ended.countDown();
+      }
+      if (Thread.currentThread().equals(runner)) {
+        return; // Code of the user, run here, closes the store: it must not wait for itself.
       }
     }
     boolean interrupted = false;

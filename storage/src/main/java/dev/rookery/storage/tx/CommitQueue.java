@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
@@ -63,6 +64,11 @@ final class CommitQueue {
   /// Whether a sync of BACKGROUND commits is scheduled. Guarded by the turn.
   private boolean timerIsSet;
 
+  /// Acknowledged, with futures to be completed in this order, on a lane of their own.
+  private final ConcurrentLinkedQueue<PendingCommit> toldLater = new ConcurrentLinkedQueue<>();
+
+  private final IoLane callbacks;
+
   /// What the turn works on. Guarded by the turn.
   private final List<PendingCommit> batch = new ArrayList<>();
 
@@ -79,6 +85,7 @@ final class CommitQueue {
     this.compression = compression;
     this.scheduler = lanes.scheduler();
     this.lane = lanes.journal();
+    this.callbacks = lanes.callbacks();
     this.device = lanes.device();
     this.backgroundSyncNanos = TimeUnit.MILLISECONDS.toNanos(backgroundSyncMillis);
   }
@@ -107,7 +114,7 @@ final class CommitQueue {
         }
         isUnfinished = !unacknowledged.isEmpty();
       } finally {
-        turn.unlock();
+        giveTurnBack();
       }
       if (isUnfinished || queueSize > 0) {
         requestDrain();
@@ -175,7 +182,7 @@ final class CommitQueue {
       }
       process();
     } finally {
-      turn.unlock();
+      giveTurnBack();
     }
   }
 
@@ -200,7 +207,7 @@ final class CommitQueue {
           return;
         }
       } finally {
-        turn.unlock();
+        giveTurnBack();
       }
       wanted = false;
       if (queueSize > 0) {
@@ -236,10 +243,33 @@ final class CommitQueue {
     }
   }
 
+  private void complete(PendingCommit pending, @Nullable Throwable cause) {
+    if (pending.complete(cause)) {
+      toldLater.add(pending);
+    }
+  }
+
+  /// Gives the turn back, and then has those told who wait for futures: what they do is not ours to
+  /// know, and may be another commit.
+  private void giveTurnBack() {
+    boolean tells = !toldLater.isEmpty();
+    turn.unlock();
+    if (tells) {
+      callbacks.execute(this::tellOthers);
+    }
+  }
+
+  private void tellOthers() {
+    PendingCommit pending;
+    while ((pending = toldLater.poll()) != null) {
+      pending.tellOthers();
+    }
+  }
+
   private void refuseAllIfFailed() {
     if (failure.hasFailed()) {
       Throwable cause = failure.exception();
-      unacknowledged.forEach(pending -> pending.complete(cause));
+      unacknowledged.forEach(pending -> complete(pending, cause));
       unacknowledged.clear();
     }
   }
@@ -253,7 +283,7 @@ final class CommitQueue {
     PendingCommit first;
     while ((first = unacknowledged.peek()) != null && first.awaitedSequence <= durable) {
       unacknowledged.remove();
-      first.complete(null);
+      complete(first, null);
     }
   }
 
@@ -278,7 +308,7 @@ final class CommitQueue {
     refuseAllIfFailed();
     for (PendingCommit pending : batch) {
       if (!pending.isDone()) {
-        pending.complete(cause);
+        complete(pending, cause);
       }
     }
   }
@@ -348,7 +378,7 @@ final class CommitQueue {
     try {
       timerIsSet = false;
     } finally {
-      turn.unlock();
+      giveTurnBack();
     }
     sync(true);
     if (queueSize > 0) { // Invariant 3: a committer may have found the turn taken.

@@ -65,18 +65,29 @@ final class PendingCommit {
     return done;
   }
 
-  void complete(@Nullable Throwable cause) {
-    CompletableFuture<Void> waiting;
+  /// Acknowledges it and wakes its owner. Returns whether somebody else is to be told, by
+  /// [#tellOthers].
+  boolean complete(@Nullable Throwable cause) {
+    boolean hasOthers;
     synchronized (this) {
       failure = cause;
       done = true;
-      waiting = future;
+      hasOthers = future != null;
     }
     if (Thread.currentThread().threadId() != owner.threadId()) {
       LockSupport.unpark(owner);
     }
+    return hasOthers;
+  }
+
+  /// Tells those who hang on its future, which runs code of the user: never with a lock.
+  void tellOthers() {
+    CompletableFuture<Void> waiting;
+    synchronized (this) {
+      waiting = future;
+    }
     if (waiting != null) {
-      finish(waiting, cause);
+      finish(waiting, failure);
     }
   }
 

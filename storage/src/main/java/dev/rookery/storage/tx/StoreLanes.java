@@ -12,6 +12,7 @@ import dev.rookery.storage.schedule.IoScheduler.Work;
 /// @param space journal files made ahead, which takes too long for either of the others
 /// @param files opening, flushes, checkpoints, closing
 /// @param readers telling programs about long readers, whose code may take its time
+/// @param callbacks completing the futures of commits, which runs code of the user
 /// @param device the disk that the store lies on
 public record StoreLanes(
     IoScheduler scheduler,
@@ -19,6 +20,7 @@ public record StoreLanes(
     IoLane space,
     IoLane files,
     IoLane readers,
+    IoLane callbacks,
     IoDevice device)
     implements AutoCloseable {
 
@@ -30,6 +32,7 @@ public record StoreLanes(
         scheduler.lane("rookery-space", Work.JOURNAL),
         scheduler.lane("rookery-files", Work.DATA),
         scheduler.lane("rookery-readers", Work.JOURNAL),
+        scheduler.lane("rookery-callbacks", Work.JOURNAL),
         scheduler.device(device));
   }
 
@@ -44,5 +47,6 @@ public record StoreLanes(
     closeJournal();
     files.close();
     readers.close();
+    callbacks.close();
   }
 }
