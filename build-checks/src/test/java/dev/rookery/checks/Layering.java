@@ -61,6 +61,7 @@ final class Layering {
           "Durability",
           "LongReaderListener",
           "ReaderReport",
+          "SalvageReport",
           "StorageOptions",
           "StorageStats");
 

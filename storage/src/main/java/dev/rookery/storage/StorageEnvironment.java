@@ -17,6 +17,7 @@ import dev.rookery.storage.tx.PageWriteTransaction;
 import dev.rookery.storage.tx.StoreLanes;
 import java.io.IOException;
 import java.nio.file.NotDirectoryException;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -101,6 +102,12 @@ public final class StorageEnvironment implements AutoCloseable {
   /// Returns whether opening created the database.
   public boolean wasCreated() {
     return store.wasCreated();
+  }
+
+  /// Returns what was lost when opening salvaged a damaged journal: present only if
+  /// [StorageOptions#salvageJournal] was set and the journal was damaged.
+  public Optional<SalvageReport> salvageReport() {
+    return store.salvageReport();
   }
 
   /// Returns where the database is, for messages.

@@ -24,7 +24,12 @@ public record JournalEnd(
   ///
   /// @param number its number
   /// @param bytes its length
-  public record ExistingFile(long number, long bytes) {}
+  public record ExistingFile(long number, long bytes) {
+    /// Returns the name of the file.
+    public String name() {
+      return JournalLayout.fileName(number);
+    }
+  }
 
   /// Whole records that follow each other in one file.
   ///

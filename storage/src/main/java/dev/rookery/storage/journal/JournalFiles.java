@@ -1,6 +1,5 @@
 package dev.rookery.storage.journal;
 
-import dev.rookery.storage.error.CorruptJournalException;
 import dev.rookery.storage.io.StorageFile;
 import dev.rookery.storage.io.StorageFileSystem;
 import dev.rookery.storage.io.StorageFileSystem.OpenMode;
@@ -69,19 +68,6 @@ public final class JournalFiles implements AutoCloseable {
     for (JournalEnd.ExistingFile existing : end.files()) {
       live.add(new Finished(existing.number(), existing.bytes()));
       totalBytes.addAndGet(existing.bytes());
-    }
-  }
-
-  /// Makes sure that the file where replay starts is there, in a database that was left in the
-  /// middle of its work: only a clean end deletes it.
-  ///
-  /// @throws CorruptJournalException if it is missing
-  public static void require(StorageFileSystem fileSystem, long number) throws IOException {
-    String name = JournalLayout.fileName(number);
-    if (!fileSystem.exists(name)) {
-      throw new CorruptJournalException(
-          "journal file is missing where replay starts file=%s/%s"
-              .formatted(fileSystem.location(), name));
     }
   }
 

@@ -124,7 +124,14 @@ public final class HeaderBlocks {
   /// @param durable the durable entry that counts: its state is on the disk
   /// @param flushed the newest state that the file shows whole, at least as new: replay starts
   ///   behind it; the same entry where nothing better is known
-  public record Start(DurableEntry durable, DurableEntry flushed) {}
+  public record Start(DurableEntry durable, DurableEntry flushed) {
+    /// Returns whether the database was left in the middle of its work, so that the journal file
+    /// where replay starts must be there: only a clean end deletes it, and that one leaves both
+    /// entries at the same commit.
+    public boolean isUnclean() {
+      return flushed.sequence() > durable.sequence();
+    }
+  }
 
   /// Writes the identity of a new or restored database.
   public static void writeIdentity(

@@ -2,6 +2,7 @@ package dev.rookery.storage.tx;
 
 import dev.rookery.storage.LongReaderListener;
 import dev.rookery.storage.ReaderReport;
+import dev.rookery.storage.SalvageReport;
 import dev.rookery.storage.StorageOptions;
 import dev.rookery.storage.StorageStats;
 import dev.rookery.storage.check.CheckReport;
@@ -47,6 +48,7 @@ public final class OpenStore {
   private final ReaderWatch watch;
   private final CheckpointSchedule schedule;
   private final ScratchRoom room;
+  private Optional<SalvageReport> salvaged = Optional.empty();
   private volatile boolean closed;
 
   private OpenStore(
@@ -68,9 +70,6 @@ public final class OpenStore {
       start = HeaderBlocks.readStart(file, database, location, fileSystem.bootId());
       this.lineage = HeaderBlocks.readLineage(file);
     }
-    if (start.flushed().sequence() > start.durable().sequence()) {
-      JournalFiles.require(fileSystem, start.flushed().journalFile());
-    }
     this.dataFile = DataFile.open(fileSystem, database);
     try {
       boolean persistent = fileSystem.isPersistent();
@@ -78,9 +77,7 @@ public final class OpenStore {
       SpillFiles spill = journaled ? emptySpillFiles(fileSystem, options, lanes) : null;
       ScratchPool pool = new ScratchPool(spill);
       Recovery.Recovered recovered =
-          new Recovery(
-                  fileSystem, database, dataFile, start.flushed(), pool, options.scratchBytes())
-              .run();
+          new Recovery(fileSystem, database, dataFile, start, pool, options.scratchBytes()).run();
       this.board = recovered.board();
       this.journalFiles =
           journaled
@@ -156,7 +153,13 @@ public final class OpenStore {
       // Whoever made the database may have died before its name was durable.
       fileSystem.syncDirectory("");
     }
-    return new OpenStore(fileSystem, options, lanes, lock, create);
+    Optional<SalvageReport> salvaged =
+        options.salvageJournal() && !create && !fileSystem.isReadOnly()
+            ? JournalSalvage.run(fileSystem)
+            : Optional.empty();
+    OpenStore store = new OpenStore(fileSystem, options, lanes, lock, create);
+    store.salvaged = salvaged;
+    return store;
   }
 
   /// Returns whether opening created the database.
@@ -172,6 +175,11 @@ public final class OpenStore {
   /// Returns the lineage of the database: see [HeaderBlocks].
   public UUID lineage() {
     return lineage;
+  }
+
+  /// Returns what was lost when opening salvaged a damaged journal, if it did.
+  public Optional<SalvageReport> salvageReport() {
+    return salvaged;
   }
 
   private void checkOpen() {

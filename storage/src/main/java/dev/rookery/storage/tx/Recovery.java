@@ -5,6 +5,7 @@ import dev.rookery.storage.error.CorruptPageException;
 import dev.rookery.storage.event.RecoveryEvent;
 import dev.rookery.storage.io.NoSpaceException;
 import dev.rookery.storage.io.StorageFileSystem;
+import dev.rookery.storage.journal.JournalDamage;
 import dev.rookery.storage.journal.JournalEnd;
 import dev.rookery.storage.journal.JournalPosition;
 import dev.rookery.storage.journal.JournalReader;
@@ -13,6 +14,7 @@ import dev.rookery.storage.mvcc.ScratchPool;
 import dev.rookery.storage.mvcc.Snapshot;
 import dev.rookery.storage.mvcc.SpillWriter;
 import dev.rookery.storage.page.DataFile;
+import dev.rookery.storage.page.HeaderBlocks;
 import dev.rookery.storage.page.HeaderBlocks.DurableEntry;
 import dev.rookery.storage.page.PageChecksum;
 import dev.rookery.storage.page.PageLayout;
@@ -21,6 +23,7 @@ import dev.rookery.storage.page.PageReader;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.UUID;
 
 /// Brings the state of the last whole commit back, from the data file and the journal behind its
@@ -37,7 +40,11 @@ import java.util.UUID;
 public final class Recovery {
   private final StorageFileSystem fileSystem;
   private final DataFile dataFile;
+  private final HeaderBlocks.Start opened;
+
+  /// Behind which replay starts.
   private final DurableEntry start;
+
   private long scratchPageCountMax;
   private final PageChecksum checksum;
 
@@ -60,13 +67,15 @@ public final class Recovery {
       StorageFileSystem fileSystem,
       UUID database,
       DataFile dataFile,
-      DurableEntry start,
+      HeaderBlocks.Start opened,
       ScratchPool pool,
       long scratchBytes) {
     this.fileSystem = fileSystem;
     this.dataFile = dataFile;
-    this.start = start;
-    this.scratchPageCountMax = Math.max(8, (scratchBytes / 2) >>> PageLayout.PAGE_SHIFT);
+    this.opened = opened;
+    this.start = opened.flushed();
+    // Nothing else needs scratch yet; the rest is for what a commit changes beyond that.
+    this.scratchPageCountMax = Math.max(8, (scratchBytes >>> PageLayout.PAGE_SHIFT) / 4 * 3);
     this.pool = pool;
     this.spill = new SpillWriter(pool);
     this.checksum = new PageChecksum(database);
@@ -111,15 +120,8 @@ public final class Recovery {
     RecoveryEvent event = new RecoveryEvent();
     event.begin();
     checkStart();
-    JournalEnd end = reader.scan(start);
-    if (!fileSystem.isReadOnly()) {
-      reader.adopt(end);
-    }
-    reader.replay(end, new Replay());
-    checkPageCount(end.pageCount());
-    verifyTouched();
-    dataFile.openedAt(end.sequence());
-    publish(end.sequence(), end.pageCount(), end.position());
+    JournalEnd end = reader.scan(opened);
+    replay(end);
     event.end();
     if (event.shouldCommit()) {
       event.database = fileSystem.location();
@@ -129,6 +131,38 @@ public final class Recovery {
       event.commit();
     }
     return new Recovered(board, end, flushedSequence);
+  }
+
+  private void replay(JournalEnd end) throws IOException {
+    if (!fileSystem.isReadOnly()) {
+      reader.adopt(end);
+    }
+    reader.replay(end, new Replay());
+    checkPageCount(end.pageCount());
+    verifyTouched();
+    dataFile.openedAt(end.sequence());
+    publish(end.sequence(), end.pageCount(), end.position());
+  }
+
+  /// The state before the damage of a journal.
+  ///
+  /// @param board shows it
+  /// @param end where the intact records end
+  /// @param damage what is behind
+  record Salvaged(SnapshotBoard board, JournalEnd end, JournalDamage damage) {}
+
+  /// Replays a damaged journal up to the damage, into memory alone if the budget is large enough;
+  /// returns nothing if there is no damage. The caller closes the pool.
+  ///
+  /// @throws CorruptPageException if the data file is not as it was before the damage
+  Optional<Salvaged> runToDamage() throws IOException {
+    checkStart();
+    JournalReader.Findings findings = reader.find(opened);
+    if (findings.damage().isEmpty()) {
+      return Optional.empty();
+    }
+    replay(findings.end());
+    return Optional.of(new Salvaged(board, findings.end(), findings.damage().get()));
   }
 
   /// The header entry has a good checksum, but not everybody who can make one means well.
@@ -213,7 +247,7 @@ public final class Recovery {
 
   /// Gives a page memory. A commit may change more pages than fit into it: the others are spilled.
   private MemorySegment bring(long pageNumber) throws IOException {
-    if (pool.usedCount() >= 2 * scratchPageCountMax && pool.canSpill()) {
+    if (pool.usedCount() >= scratchPageCountMax / 3 * 4 && pool.canSpill()) {
       spill();
     }
     long location = pool.allocate(VERSION);

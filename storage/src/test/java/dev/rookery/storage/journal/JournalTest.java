@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.rookery.storage.error.CorruptJournalException;
 import dev.rookery.storage.io.SimulatedDisk;
 import dev.rookery.storage.io.StorageFileSystem;
+import dev.rookery.storage.page.HeaderBlocks;
 import dev.rookery.storage.page.HeaderBlocks.DurableEntry;
 import dev.rookery.storage.page.PageBlocks;
 import dev.rookery.storage.page.PageLayout;
@@ -69,7 +70,7 @@ final class JournalTest {
   }
 
   private JournalEnd scan(DurableEntry start) throws IOException {
-    return new JournalReader(files, DATABASE).scan(start);
+    return new JournalReader(files, DATABASE).scan(new HeaderBlocks.Start(start, start));
   }
 
   private Pages replay(JournalEnd end) throws IOException {
