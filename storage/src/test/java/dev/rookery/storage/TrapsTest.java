@@ -241,7 +241,9 @@ final class TrapsTest {
             if (change.operation() == Operation.TRUNCATE) {
               assertThat(life.watch.phase()).isEqualTo(Phase.CLOSING);
             }
-            if (change.operation() == Operation.WRITE) {
+            // A spill file has holes: they are read as zeros and never written to through a
+            // mapping.
+            if (change.operation() == Operation.WRITE && !change.file().startsWith("scratch/")) {
               assertThat(change.position()).isLessThanOrEqualTo(change.fileBytes());
             }
           });
