@@ -18,9 +18,9 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Every piece is one page long, because each page of a run is a page of its own: there is nothing
 /// to fragment, and a freed piece fits the next page whatever happened before. Memory comes in
-/// slabs that double from 256 KiB to 64 MiB, spill files likewise from 1 MiB to 256 MiB. The slabs
-/// with the lowest numbers are filled first, so that the others become empty and can be given back
-/// by [#trim].
+/// slabs of 256 KiB to 64 MiB, each a half of what there is, spill files likewise from 1 MiB to 256
+/// MiB, each as long as all before. The slabs with the lowest numbers are filled first, so that the
+/// others become empty and can be given back by [#trim].
 ///
 /// Spilled pages are written through the file and read through its mapping, as any other page.
 ///
@@ -107,7 +107,7 @@ public final class ScratchPool implements AutoCloseable {
   public synchronized long allocate(long version) {
     int number = firstWithRoom(false, firstInMemory);
     if (number < 0) {
-      long bytes = Math.clamp(reservedBytes, SLAB_BYTES_MIN, SLAB_BYTES_MAX);
+      long bytes = Math.clamp(reservedBytes / 2, SLAB_BYTES_MIN, SLAB_BYTES_MAX);
       Arena arena = Arena.ofShared();
       number = add(new Slab(arena.allocate(bytes, 4096), arena, null));
       reservedBytes += bytes;
