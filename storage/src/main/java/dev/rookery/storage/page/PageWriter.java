@@ -6,8 +6,9 @@ import java.lang.foreign.MemorySegment;
 public interface PageWriter extends PageReader {
 
   /// Returns the transaction's own copy of a page, made on the first call, to be changed in place.
-  /// The segment is valid until the transaction ends or the page is freed. Segments from [#page] of
-  /// the same page, taken before the first call, show the old content.
+  /// The segment is valid until the page is freed, or the transaction ends, makes a savepoint, goes
+  /// back to one, or is relieved of pages that do not fit into memory. Segments from [#page] of the
+  /// same page, taken before the first call, show the old content.
   MemorySegment modify(long pageNumber);
 
   /// As [#modify], for a caller that changes no more than `length` bytes (at least 1) from `offset`
