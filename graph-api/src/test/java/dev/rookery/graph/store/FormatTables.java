@@ -29,6 +29,7 @@ final class FormatTables {
           "dev.rookery.storage.backup",
           "dev.rookery.storage.io",
           "dev.rookery.storage.journal",
+          "dev.rookery.storage.mvcc",
           "dev.rookery.storage.page",
           "dev.rookery.storage.table",
           "dev.rookery.storage.tree",

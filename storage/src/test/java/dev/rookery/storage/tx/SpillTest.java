@@ -240,7 +240,7 @@ final class SpillTest {
       writeAll(environment);
       for (Operation operation : List.of(Operation.CREATE, Operation.WRITE)) {
         int failures = 0;
-        while (isRefused(environment, operation, failures)) {
+        while (isRefused(environment, operation, failures * failures)) {
           failures++;
           writeOne(environment, random.nextInt(PAGE_COUNT));
           assertNewest(environment);
