@@ -78,8 +78,22 @@ final class CrashLife {
     chain.tally.add(watch, mode, chain.before, chain.depth);
     SimulatedDisk next = disk.crash(random.nextLong(), mode);
     history.crash(mode);
+    bury();
     Chain longer = new Chain(chain.tally, mode, chain.depth + 1, chain.end);
     new CrashLife(next, history, random, longer).liveAndCrash(nextCrash(random));
+  }
+
+  /// Gives back the memory of a dead process: nothing it does can reach the disk any more.
+  private void bury() {
+    StorageEnvironment dead = working;
+    working = null;
+    if (dead != null) {
+      try {
+        dead.close();
+      } catch (SimulatedCrash | RuntimeException e) {
+        // It could not do any of its work, and what it had mapped is gone.
+      }
+    }
   }
 
   /// Opens the database, uses it, closes it.

@@ -36,6 +36,8 @@ final class FuzzTest {
                 "-XX:+UseSerialGC",
                 "-XX:MaxDirectMemorySize=16m",
                 "-ea",
+                // It is for our own mistakes; behind forged pages it must not be needed.
+                "-da:dev.rookery.storage.tx.PageChanges",
                 "--enable-native-access=ALL-UNNAMED",
                 "-cp",
                 System.getProperty("java.class.path"),
