@@ -35,8 +35,11 @@ public final class DataFile implements AutoCloseable {
   private final StorageFile file;
   private final UUID database;
   private final Arena arena = Arena.ofShared();
-  private final MemorySegment staging;
-  private final ByteBuffer stagingBuffer;
+
+  /// How much is written at once. The memory for it is taken for each flush: an idle database has
+  /// none.
+  private final long stagingBytes;
+
   private final PageChecksum checksum;
   private final PageMapping.Bounds newest = new PageMapping.Bounds();
   private volatile long fileBytes;
@@ -47,8 +50,7 @@ public final class DataFile implements AutoCloseable {
     this.fileSystem = fileSystem;
     this.file = file;
     this.database = database;
-    this.staging = arena.allocate(Math.min(STAGING_BYTES_MAX, fileSystem.mapChunkBytes()), 4096);
-    this.stagingBuffer = staging.asByteBuffer();
+    this.stagingBytes = Math.min(STAGING_BYTES_MAX, fileSystem.mapChunkBytes());
     this.checksum = new PageChecksum(database);
     this.fileBytes = file.size();
     int chunkShift = Long.numberOfTrailingZeros(fileSystem.mapChunkBytes());
@@ -125,21 +127,24 @@ public final class DataFile implements AutoCloseable {
 
   private void grow(long needed, long target, Runnable pause) throws IOException {
     long aligned = (target + PageLayout.PAGE_BYTES - 1) & -PageLayout.PAGE_BYTES;
-    staging.fill((byte) 0);
-    long position = fileBytes;
-    while (position < aligned) {
-      int length = (int) Math.min(staging.byteSize(), aligned - position);
-      try {
-        file.write(stagingBuffer.clear().limit(length), position);
-      } catch (NoSpaceException e) {
-        long reached = file.size() & -PageLayout.PAGE_BYTES;
-        if (reached < needed) {
-          throw e;
+    try (Arena flush = Arena.ofConfined()) {
+      ByteBuffer zeros =
+          flush.allocate(Math.min(stagingBytes, aligned - fileBytes), 4096).asByteBuffer();
+      long position = fileBytes;
+      while (position < aligned) {
+        int length = (int) Math.min(zeros.capacity(), aligned - position);
+        try {
+          file.write(zeros.clear().limit(length), position);
+        } catch (NoSpaceException e) {
+          long reached = file.size() & -PageLayout.PAGE_BYTES;
+          if (reached < needed) {
+            throw e;
+          }
+          aligned = reached; // Not all that was wished for, but all that is needed.
         }
-        aligned = reached; // Not all that was wished for, but all that is needed.
+        position += length;
+        pause.run();
       }
-      position += length;
-      pause.run();
     }
     fileBytes = aligned;
   }
@@ -188,33 +193,47 @@ public final class DataFile implements AutoCloseable {
   private void write(
       long[] pageNumbers, int count, ScratchSource source, Runnable pause, boolean verify)
       throws IOException {
-    long sincePause = 0;
-    int start = 0;
-    while (start < count) {
-      int end = start + 1;
-      while (end < count
-          && pageNumbers[end] == pageNumbers[end - 1] + 1
-          && (long) (end - start + 1) << PageLayout.PAGE_SHIFT <= staging.byteSize()) {
-        end++;
-      }
-      for (int i = start; i < end; i++) {
-        mapping.noteWritten(pageNumbers[i]);
-        // Copied before it is looked at: a spilled page is mapped.
-        long offset = (long) (i - start) << PageLayout.PAGE_SHIFT;
-        MemorySegment.copy(source.page(i), 0, staging, offset, PageLayout.PAGE_BYTES);
-        if (verify) {
-          verify(pageNumbers[i], staging.asSlice(offset, PageLayout.PAGE_BYTES));
+    if (count == 0) {
+      return;
+    }
+    try (Arena flush = Arena.ofConfined()) {
+      MemorySegment staging =
+          flush.allocate(Math.min(stagingBytes, (long) count << PageLayout.PAGE_SHIFT), 4096);
+      ByteBuffer buffer = staging.asByteBuffer();
+      long sincePause = 0;
+      int start = 0;
+      while (start < count) {
+        int end = endOfRun(pageNumbers, start, count);
+        for (int i = start; i < end; i++) {
+          mapping.noteWritten(pageNumbers[i]);
+          // Copied before it is looked at: a spilled page is mapped.
+          long offset = (long) (i - start) << PageLayout.PAGE_SHIFT;
+          MemorySegment.copy(source.page(i), 0, staging, offset, PageLayout.PAGE_BYTES);
+          if (verify) {
+            verify(pageNumbers[i], staging.asSlice(offset, PageLayout.PAGE_BYTES));
+          }
+        }
+        int length = (end - start) << PageLayout.PAGE_SHIFT;
+        file.write(buffer.clear().limit(length), pageNumbers[start] << PageLayout.PAGE_SHIFT);
+        start = end;
+        sincePause += length;
+        if (sincePause >= stagingBytes) {
+          sincePause = 0;
+          pause.run();
         }
       }
-      int length = (end - start) << PageLayout.PAGE_SHIFT;
-      file.write(stagingBuffer.clear().limit(length), pageNumbers[start] << PageLayout.PAGE_SHIFT);
-      start = end;
-      sincePause += length;
-      if (sincePause >= staging.byteSize()) {
-        sincePause = 0;
-        pause.run();
-      }
     }
+  }
+
+  /// Returns where the neighbours end that one write takes.
+  private int endOfRun(long[] pageNumbers, int start, int count) {
+    int end = start + 1;
+    while (end < count
+        && pageNumbers[end] == pageNumbers[end - 1] + 1
+        && (long) (end - start + 1) << PageLayout.PAGE_SHIFT <= stagingBytes) {
+      end++;
+    }
+    return end;
   }
 
   private void verify(long pageNumber, MemorySegment page) {

@@ -286,7 +286,7 @@ public final class Checkpointer {
   void repeatHeader() throws IOException {
     DurableEntry repeated = durable.repeated();
     // The newer entry may come from a process that was killed before it had synced it.
-    dataFile.sync();
+    sync();
     HeaderBlocks.writeDurable(dataFile.file(), database, repeated);
     dataFile.sync();
     durable = repeated;
