@@ -70,12 +70,12 @@ public final class OpenStore {
       start = HeaderBlocks.readStart(file, database, location, fileSystem.bootId());
       this.lineage = HeaderBlocks.readLineage(file);
     }
+    boolean persistent = fileSystem.isPersistent();
+    boolean journaled = persistent && !fileSystem.isReadOnly();
+    SpillFiles spill = journaled ? emptySpillFiles(fileSystem, options, lanes) : null;
+    ScratchPool pool = new ScratchPool(spill);
     this.dataFile = DataFile.open(fileSystem, database);
     try {
-      boolean persistent = fileSystem.isPersistent();
-      boolean journaled = persistent && !fileSystem.isReadOnly();
-      SpillFiles spill = journaled ? emptySpillFiles(fileSystem, options, lanes) : null;
-      ScratchPool pool = new ScratchPool(spill);
       Recovery.Recovered recovered =
           new Recovery(fileSystem, database, dataFile, start, pool, options.scratchBytes()).run();
       this.board = recovered.board();
@@ -111,8 +111,10 @@ public final class OpenStore {
       pipeline.onCommit(schedule::committed);
       schedule.opened();
     } catch (IOException | RuntimeException | Error e) {
-      dataFile.close();
-      throw e;
+      try (dataFile;
+          pool) {
+        throw e;
+      }
     }
   }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.rookery.storage.error.CorruptJournalException;
 import dev.rookery.storage.io.SimulatedDisk;
 import dev.rookery.storage.io.StorageFileSystem;
+import dev.rookery.storage.io.StorageFileSystem.OpenMode;
 import dev.rookery.storage.page.HeaderBlocks;
 import dev.rookery.storage.page.HeaderBlocks.DurableEntry;
 import dev.rookery.storage.page.PageBlocks;
@@ -87,7 +88,12 @@ final class JournalTest {
   @Test
   void randomRecords_appended_areReadBack() throws IOException {
     Random random = new Random(Long.getLong("seed", 5));
-    RecordBuilder builder = new RecordBuilder(CompressionChoice.always(), null, Long.MAX_VALUE);
+    int[] overflows = new int[1];
+    RecordBuilder builder =
+        new RecordBuilder(
+            CompressionChoice.always(),
+            () -> files.open("overflow-" + overflows[0]++, OpenMode.CREATE_NEW),
+            200 << 10);
     Map<Long, byte[]> model = new TreeMap<>();
     Map<Long, JournalPosition> positions = new HashMap<>();
     Map<Long, Map<Long, byte[]>> states = new HashMap<>();
@@ -115,6 +121,7 @@ final class JournalTest {
     }
     journal.write();
     journal.close();
+    assertThat(overflows[0]).as("records too long for the heap").isPositive();
 
     JournalEnd end = scan(START);
     assertThat(end.sequence()).isEqualTo(60);
