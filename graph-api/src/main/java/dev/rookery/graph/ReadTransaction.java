@@ -41,8 +41,16 @@ public interface ReadTransaction extends AutoCloseable {
   /// starts anew.
   Iterable<Node> nodes();
 
-  /// Returns all nodes with a label. Lazy. O(nodes).
+  /// Returns all nodes with a label, in the order of their places in the store. Lazy. O(nodes with
+  /// that label).
   Iterable<Node> nodes(String label);
+
+  /// Returns a cursor over the ids of all nodes with a label, in the order of their places in the
+  /// store. O(nodes with that label).
+  NodeCursor nodesWithLabel(String label);
+
+  /// Returns how many nodes have a label. O(1).
+  long nodeCount(String label);
 
   /// Returns the neighbours of a node over edges of one type, lazily. O(1 + neighbours).
   ///

@@ -2,9 +2,9 @@ package dev.rookery.graph;
 
 import dev.rookery.graph.store.EdgeType;
 import dev.rookery.graph.store.GraphView;
+import dev.rookery.graph.store.LabelCursor;
 import dev.rookery.graph.store.PhysicalGraph;
 import dev.rookery.storage.tree.FixedSizeForest;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -69,38 +69,45 @@ class StoredReadTransaction implements ReadTransaction, PhysicalGraph.Source {
 
   @Override
   public Iterable<Node> nodes() {
-    return () -> nodesWhere(-1);
+    return () -> new Lazily<>(new NodeScan(graph)::next);
   }
 
   @Override
   public Iterable<Node> nodes(String label) {
     return () -> {
-      int number = graph.labelNumber(label);
-      return number < 0 ? List.<Node>of().iterator() : nodesWhere(number);
+      LabelCursor cursor = graph.slotsOf(graph.labelNumber(label));
+      return new Lazily<Node>(() -> cursor.next() ? nodeIn(cursor.slot()) : null);
     };
   }
 
-  /// Returns an iterator over the nodes with a label number, or all if that is -1.
-  private Iterator<Node> nodesWhere(int label) {
-    return new Lazily<>(new NodeScan(graph, label)::next);
+  private StoredNode nodeIn(long slot) {
+    return new StoredNode(graph, graph.nodeOf(slot), slot);
+  }
+
+  @Override
+  public NodeCursor nodesWithLabel(String label) {
+    return new StoredNodeCursor(graph, graph.slotsOf(graph.labelNumber(label)));
+  }
+
+  @Override
+  public long nodeCount(String label) {
+    return graph.labelSize(graph.labelNumber(label));
   }
 
   /// A scan of the slots.
   private static final class NodeScan {
     private final GraphView graph;
-    private final int label;
     private long slot;
 
-    NodeScan(GraphView graph, int label) {
+    NodeScan(GraphView graph) {
       this.graph = graph;
-      this.label = label;
     }
 
     @Nullable Node next() {
       while (slot < graph.slotCount()) {
         long at = slot++;
         long node = graph.nodeOf(at);
-        if (node != 0 && (label < 0 || graph.labelOf(at) == label)) {
+        if (node != 0) {
           return new StoredNode(graph, node, at);
         }
       }

@@ -230,14 +230,31 @@ final class ReferenceGraph {
     }
     assertThat(found).isEqualTo(nodes);
     for (String label : labels) {
-      long count = nodes.values().stream().filter(node -> node.label().equals(label)).count();
-      assertThat(tx.nodes(label))
-          .hasSize((int) count)
-          .allMatch(node -> nodes.get(node.id()).label().equals(label));
+      assertLabel(tx, label);
     }
+    assertThat(tx.nodesWithLabel("").next()).isFalse();
+    assertThat(tx.nodeCount("NeverSeen")).isZero();
     for (long node = 0; node <= nextNode; node++) {
       assertThat(tx.hasNode(node)).isEqualTo(nodes.containsKey(node));
     }
+  }
+
+  private void assertLabel(ReadTransaction tx, String label) {
+    List<Long> inOrder = new ArrayList<>();
+    for (Node node : tx.nodes()) {
+      if (nodes.get(node.id()).label().equals(label)) {
+        inOrder.add(node.id());
+      }
+    }
+    assertThat(tx.nodes(label)).extracting(Node::id).isEqualTo(inOrder);
+    NodeCursor cursor = tx.nodesWithLabel(label);
+    List<Long> found = new ArrayList<>();
+    while (cursor.next()) {
+      found.add(cursor.node());
+    }
+    assertThat(found).isEqualTo(inOrder);
+    assertThat(cursor.next()).isFalse();
+    assertThat(tx.nodeCount(label)).isEqualTo(inOrder.size());
   }
 
   private void assertEdges(ReadTransaction tx) {

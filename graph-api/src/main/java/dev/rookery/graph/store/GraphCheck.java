@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 /// 2. Both ends of every edge are nodes.
 /// 3. Every edge record and every node record has exactly one edge or node that names it.
 /// 4. Slots and translation agree (see NodeTable).
+/// 5. The label tree and the labels of the slots agree (see LabelCheck).
 final class GraphCheck {
   private static final long NO_OWNER = -1;
 
@@ -32,6 +33,7 @@ final class GraphCheck {
     new PagedTable(GraphRoot.getLong(pages, GraphRoot.TYPES_OFFSET), EdgeTypes.ENTRY_BYTES)
         .check(pages, report);
     graph.store.nodes().check(pages, report);
+    new LabelCheck(graph).run(report);
     Long2LongOpenHashMap edgeRecords = new Long2LongOpenHashMap();
     edgeRecords.defaultReturnValue(NO_OWNER);
     for (int number = 1; number <= graph.typeCount(); number++) {

@@ -28,6 +28,9 @@ import java.lang.foreign.MemorySegment;
 ///    120     4 label count
 ///    124     4 edge type count
 ///    128     4 property key count
+///    132     4 reserved
+///    136     8 root of the label tree (fixed-size tree, see LabelTree)
+///    144     8 slots that the label tree speaks of
 /// ```
 final class GraphRoot {
   static final long MAGIC = 0x3148_5041_5247_4B52L; // "RKGRAPH1"
@@ -45,7 +48,9 @@ final class GraphRoot {
   static final int LABEL_COUNT_OFFSET = FREE_REGION_OFFSET + Long.BYTES;
   static final int TYPE_COUNT_OFFSET = LABEL_COUNT_OFFSET + Integer.BYTES;
   static final int KEY_COUNT_OFFSET = TYPE_COUNT_OFFSET + Integer.BYTES;
-  private static final int FIELDS_BYTES = KEY_COUNT_OFFSET + Integer.BYTES - MAGIC_OFFSET;
+  static final int LABEL_TREE_OFFSET = KEY_COUNT_OFFSET + 2 * Integer.BYTES;
+  static final int LABELLED_OFFSET = LABEL_TREE_OFFSET + Long.BYTES;
+  private static final int FIELDS_BYTES = LABELLED_OFFSET + Long.BYTES - MAGIC_OFFSET;
 
   /// The page.
   static final long PAGE = StorageEnvironment.ROOT_PAGE;
@@ -57,6 +62,7 @@ final class GraphRoot {
   static final int SLOTS_ID = 5;
   static final int NODE_RECORDS_ID = 6;
   static final int EDGE_RECORDS_ID = 7;
+  static final int LABELS_ID = 8;
 
   /// Structure ids of the forests: this + 2 · type for OUT, one more for IN.
   static final int FORESTS_ID = 16;
@@ -71,6 +77,7 @@ final class GraphRoot {
     long regions = PagedTable.create(pages, REGIONS_ID, RegionEntry.BYTES);
     long nodeRecords = RecordTable.create(pages, NODE_RECORDS_ID);
     long edgeRecords = RecordTable.create(pages, EDGE_RECORDS_ID);
+    long labels = LabelTree.create(pages);
     MemorySegment root = pages.modify(PAGE);
     root.set(PageLayout.LONG, MAGIC_OFFSET, MAGIC);
     root.set(PageLayout.LONG, NEXT_NODE_OFFSET, 1);
@@ -80,6 +87,7 @@ final class GraphRoot {
     root.set(PageLayout.LONG, REGIONS_OFFSET, regions);
     root.set(PageLayout.LONG, NODE_RECORDS_OFFSET, nodeRecords);
     root.set(PageLayout.LONG, EDGE_RECORDS_OFFSET, edgeRecords);
+    root.set(PageLayout.LONG, LABEL_TREE_OFFSET, labels);
   }
 
   /// Returns whether a graph was made here; a new database has a page of zeros.

@@ -113,6 +113,16 @@ public sealed class GraphView implements PhysicalGraph permits GraphEdit {
     return symbols().find(Symbols.Kind.LABEL, label, count(Symbols.Kind.LABEL));
   }
 
+  @Override
+  public long labelSize(int labelNumber) {
+    return store.nodes().labelSize(pages, labelNumber);
+  }
+
+  @Override
+  public LabelCursor slotsOf(int labelNumber) {
+    return new LabelCursor(this, labelNumber);
+  }
+
   /// Returns the name of a label.
   public String labelName(int number) {
     return symbols().name(Symbols.Kind.LABEL, number);

@@ -42,12 +42,19 @@ final class NodeTable {
 
   private final PagedTable translation;
   private final PagedTable regions;
+  private final LabelTree labels;
 
   NodeTable(PageReader pages) {
     this.translation =
         new PagedTable(GraphRoot.getLong(pages, GraphRoot.TRANSLATION_OFFSET), Long.BYTES);
     this.regions =
         new PagedTable(GraphRoot.getLong(pages, GraphRoot.REGIONS_OFFSET), RegionEntry.BYTES);
+    this.labels = new LabelTree(GraphRoot.getLong(pages, GraphRoot.LABEL_TREE_OFFSET));
+  }
+
+  /// Returns which of the first [#labelledSlots] bear which label; kept here with every change.
+  LabelTree labels() {
+    return labels;
   }
 
   /// Returns the slot of a node, or -1 if there is none.
@@ -150,7 +157,14 @@ final class NodeTable {
   }
 
   void setLabel(PageWriter pages, long slot, int label) {
-    setLabel(pages, pageOf(pages, slot), indexInPage(slot), label);
+    int before = labelOf(pages, slot);
+    if (before != label) {
+      if (slot < labelledSlots(pages)) {
+        labels.remove(pages, before, slot);
+        labels.add(pages, label, slot);
+      }
+      setLabel(pages, pageOf(pages, slot), indexInPage(slot), label);
+    }
   }
 
   private static void setLabel(PageWriter pages, long page, int index, int label) {
@@ -194,6 +208,9 @@ final class NodeTable {
     modifyCell(pages, page, slot).fill((byte) 0);
     setId(pages, page, indexInPage(slot), node);
     setLabel(pages, page, indexInPage(slot), label);
+    if (slot < labelledSlots(pages)) {
+      labels.add(pages, label, slot);
+    }
     long translated = translation.modify(pages, node);
     pages.segmentAt(translated).set(PageLayout.LONG, PageReader.offsetAt(translated), slot + 1);
     MemorySegment root = GraphRoot.modifyCounters(pages);
@@ -201,8 +218,75 @@ final class NodeTable {
     add(root, GraphRoot.NODE_COUNT_OFFSET, 1);
     if (slot >= root.get(PageLayout.LONG, GraphRoot.SLOT_COUNT_OFFSET)) {
       root.set(PageLayout.LONG, GraphRoot.SLOT_COUNT_OFFSET, slot + 1);
+      noteLabels(pages, slot);
     }
     return node;
+  }
+
+  /// Returns how many slots the label tree speaks of, a multiple of 64: labels of later ones are
+  /// told by the columns of their pages alone.
+  static long labelledSlots(PageReader pages) {
+    return GraphRoot.getLong(pages, GraphRoot.LABELLED_OFFSET);
+  }
+
+  /// Enters the labels of whole pages of slots before the newest slot. One slot at a time it would
+  /// be a page more for each transaction that adds a node.
+  private void noteLabels(PageWriter pages, long newest) {
+    long labelled = labelledSlots(pages);
+    if (newest - labelled < RegionEntry.PAGE_SLOTS) {
+      return;
+    }
+    for (; newest - labelled >= RegionEntry.PAGE_SLOTS; labelled += RegionEntry.PAGE_SLOTS) {
+      for (int i = 0; i < RegionEntry.PAGE_SLOTS; i += Long.SIZE) {
+        noteWord(pages, labelled + i);
+      }
+    }
+    GraphRoot.setLong(pages, GraphRoot.LABELLED_OFFSET, labelled);
+  }
+
+  private void noteWord(PageWriter pages, long firstSlot) {
+    long done = 0;
+    for (int i = 0; i < Long.SIZE; i++) {
+      int label = labelOf(pages, firstSlot + i);
+      if (label != 0 && (done & 1L << i) == 0) {
+        long word = labelWord(pages, label, firstSlot);
+        labels.addAll(pages, label, firstSlot, word);
+        done |= word;
+      }
+    }
+  }
+
+  /// Returns a bit for each of 64 slots, the first one a multiple of 64: whether it bears a label,
+  /// as the columns tell.
+  long labelWord(PageReader pages, int label, long firstSlot) {
+    long page = pageOf(pages, firstSlot);
+    if (page == 0) {
+      return 0;
+    }
+    long at = pages.locate(page);
+    MemorySegment segment = pages.segmentAt(at);
+    long offset =
+        PageReader.offsetAt(at) + LABELS_OFFSET + (long) indexInPage(firstSlot) * Integer.BYTES;
+    long word = 0;
+    for (int i = 0; i < Long.SIZE; i++) {
+      if (segment.get(PageLayout.INT, offset + (long) i * Integer.BYTES) == label) {
+        word |= 1L << i;
+      }
+    }
+    return word;
+  }
+
+  /// Returns how many nodes bear a label.
+  long labelSize(PageReader pages, int label) {
+    if (label < 1) {
+      return 0;
+    }
+    long size = labels.count(pages, label);
+    long end = GraphRoot.getLong(pages, GraphRoot.SLOT_COUNT_OFFSET);
+    for (long slot = labelledSlots(pages); slot < end; slot += Long.SIZE) {
+      size += Long.bitCount(labelWord(pages, label, slot));
+    }
+    return size;
   }
 
   private static void add(MemorySegment root, int offset, long difference) {
@@ -269,6 +353,9 @@ final class NodeTable {
   /// Frees the slot of a node and retires its id. Its edges and records must be gone.
   void remove(PageWriter pages, long node, long slot) {
     translation.retire(pages, node);
+    if (slot < labelledSlots(pages)) {
+      labels.remove(pages, labelOf(pages, slot), slot);
+    }
     long region = slot >>> PhysicalGraph.REGION_SHIFT;
     long at = regions.modify(pages, region);
     MemorySegment entry = pages.segmentAt(at).asSlice(PageReader.offsetAt(at), RegionEntry.BYTES);

@@ -48,6 +48,13 @@ public interface PhysicalGraph {
   /// Returns the number of a label, or -1 if it does not exist.
   int labelNumber(String label);
 
+  /// Returns how many nodes bear a label, by its number; 0 for a number that is none. O(1).
+  long labelSize(int labelNumber);
+
+  /// Returns a cursor over the slots that bear a label, ascending; over none for a number that is
+  /// none.
+  LabelCursor slotsOf(int labelNumber);
+
   /// Returns the number of an edge type, or -1 if it does not exist.
   int typeNumber(String type);
 

@@ -37,7 +37,7 @@ public final class Symbols {
 
   /// What is named.
   enum Kind {
-    LABEL(0, GraphRoot.LABEL_COUNT_OFFSET, Integer.MAX_VALUE),
+    LABEL(0, GraphRoot.LABEL_COUNT_OFFSET, LabelTree.LABEL_MAX),
     TYPE(1, GraphRoot.TYPE_COUNT_OFFSET, 0xFFFF),
     KEY(2, GraphRoot.KEY_COUNT_OFFSET, 0xFFFF);
 

@@ -187,7 +187,7 @@ public final class BTree {
   }
 
   private void addToCount(PageWriter pages, int change) {
-    MemorySegment root = pages.modify(rootPage);
+    MemorySegment root = pages.modify(rootPage, BTreePage.ENTRY_COUNT_OFFSET, Long.BYTES);
     BTreePage.setEntryCount(root, BTreePage.entryCount(root) + change);
   }
 

@@ -63,8 +63,8 @@ public final class FixedSizeTree {
   }
 
   /// Inserts the key if absent and returns the location of its value, to be written by the caller
-  /// at once: the page is modified already. A new value is zero. Whether the key is new is told by
-  /// comparing [#count]. O(log n).
+  /// at once, and nothing else: the page is modified already. A new value is zero. Whether the key
+  /// is new is told by comparing [#count]. O(log n).
   public long put(PageWriter pages, long key) {
     for (int attempt = 0; attempt <= SPLIT_COUNT_MAX; attempt++) {
       long leafNumber = leafOf(pages, key);
@@ -73,7 +73,7 @@ public final class FixedSizeTree {
       int index = FixedSizeLeaf.search(leaf, key);
       if (index >= 0) {
         if (valueBytes > 0) {
-          pages.modify(leafNumber);
+          pages.modify(leafNumber, FixedSizeLeaf.valueOffset(index, valueBytes), valueBytes);
         }
         return valueLocation(pages, leafNumber, index, valueBytes);
       }
@@ -165,7 +165,7 @@ public final class FixedSizeTree {
   }
 
   private void addToCount(PageWriter pages, int change) {
-    MemorySegment root = pages.modify(rootPage);
+    MemorySegment root = pages.modify(rootPage, FixedSizePage.ENTRY_COUNT_OFFSET, Long.BYTES);
     FixedSizePage.setEntryCount(root, FixedSizePage.entryCount(root) + change);
   }
 
