@@ -14,9 +14,11 @@ import org.jspecify.annotations.Nullable;
 /// Runs the functions that many threads want to write with in common transactions.
 ///
 /// One of the threads is the *runner*: it begins a transaction, runs its own function and those
-/// that wait, one after the other, commits once, and gives each thread its result. When the commit
-/// is queued the next waiting thread becomes the runner, so the next transaction is at work while
-/// this one is being synced. With one thread a transaction is as always.
+/// that wait, one after the other, commits once, and gives each thread its result. What comes
+/// meanwhile it runs as the next group, so no change of threads lies between one sync and the next;
+/// after a while another thread takes its place. Where functions take long, the next thread becomes
+/// the runner as soon as the commit is queued, and its transaction is at work while this one is
+/// being synced. With one thread a transaction is as always.
 ///
 /// A function that throws is cut out: the transaction is rolled back, and those that ran before it
 /// run again without it. (The merging of transactions is RavenDB's.)
@@ -33,6 +35,12 @@ final class SharedWrites {
   private static final int COUNT_MAX = 256;
 
   private static final long NANOS_MAX = 2_000_000;
+
+  /// A runner begins no further group after that: its own caller waits.
+  private static final long LEAD_NANOS = 2_000_000;
+
+  /// From here on it is worth a change of threads to run the next group beside a sync.
+  private static final long LONG_NANOS = 500_000;
 
   private final Supplier<StoredWriteTransaction> begin;
   private final Object lock = new Object();
@@ -59,7 +67,7 @@ final class SharedWrites {
       hasRunner = true;
     }
     if (runs || request.awaitTurn()) {
-      run(request);
+      lead();
     }
     T result = (T) request.result();
     return result;
@@ -78,6 +86,9 @@ final class SharedWrites {
 
     private volatile boolean mayRun;
 
+    /// Those whose threads its own wakes when it has been woken. Published by `done`.
+    private List<Request> wokenByIt = List.of();
+
     Request(Durability durability, Function<? super WriteTransaction, ?> work) {
       this.durability = durability;
       this.work = work;
@@ -93,6 +104,9 @@ final class SharedWrites {
       }
       if (interrupted) {
         Thread.currentThread().interrupt();
+      }
+      if (done) {
+        wokenByIt.forEach(Request::wake);
       }
       return !done;
     }
@@ -119,12 +133,19 @@ final class SharedWrites {
       return false;
     }
 
-    void end(@Nullable Throwable cause) {
+    /// Ends it. Its thread goes on when it is woken, and wakes those of others.
+    void end(@Nullable Throwable cause, List<Request> others) {
       if (failure == null) {
         failure = cause;
       }
+      wokenByIt = others;
       done = true;
-      if (Thread.currentThread().threadId() != thread.threadId()) {
+    }
+
+    void wake() {
+      if (Thread.currentThread().threadId() == thread.threadId()) {
+        wokenByIt.forEach(Request::wake);
+      } else {
         LockSupport.unpark(thread);
       }
     }
@@ -139,23 +160,52 @@ final class SharedWrites {
     }
   }
 
-  private void run(Request own) {
-    List<Request> group = new ArrayList<>();
+  /// What the runner does: one group after the other, until nobody waits or another thread is made
+  /// the runner.
+  private void lead() {
+    long start = System.nanoTime();
     Handover handover = new Handover();
+    do {
+      run(handover);
+    } while (!handover.isDone && System.nanoTime() - start < LEAD_NANOS && hasWaiting());
+    handover.run();
+  }
+
+  private boolean hasWaiting() {
+    synchronized (lock) {
+      return !waiting.isEmpty();
+    }
+  }
+
+  private void run(Handover handover) {
+    List<Request> group = new ArrayList<>();
     Throwable failure = null;
     try {
       runGroup(group, handover);
     } catch (RuntimeException | Error e) {
       failure = e;
-    } finally {
-      if (group.isEmpty() && !own.done) { // No transaction could be begun.
-        poll();
-        group.add(own);
+      Request first = group.isEmpty() ? poll() : null;
+      if (first != null) { // No transaction could be begun for it.
+        group.add(first);
       }
-      handover.run();
-      for (Request request : group) {
-        request.end(failure);
-      }
+    }
+    end(group, failure);
+  }
+
+  /// Ends all of a group. To wake a thread takes a few microseconds, in which this one would rather
+  /// go on, so it wakes two, and these wake a half each.
+  private static void end(List<Request> group, @Nullable Throwable failure) {
+    int size = group.size();
+    int half = (size + 1) / 2;
+    for (int i = size - 1; i >= 0; i--) {
+      int end = i == 0 ? half : i == half ? size : i + 1;
+      group.get(i).end(failure, group.subList(Math.min(i + 1, end), end));
+    }
+    if (size > 0) {
+      group.get(0).wake();
+    }
+    if (half < size) {
+      group.get(half).wake();
     }
   }
 
@@ -168,12 +218,13 @@ final class SharedWrites {
         group.add(next);
         if (!next.run(tx)) {
           tx.abandonShared();
-          group.removeLast().end(null);
+          end(List.of(group.removeLast()), null);
           tx = repeat(group);
         }
       }
       if (!group.isEmpty()) {
-        tx.endShared(strongest(group), handover);
+        boolean takesLong = System.nanoTime() - start > LONG_NANOS;
+        tx.endShared(strongest(group), takesLong ? handover : () -> {});
       }
     } finally {
       tx.abandonShared();
@@ -194,7 +245,7 @@ final class SharedWrites {
         return tx;
       }
       tx.abandonShared();
-      group.remove(failed).end(null);
+      end(List.of(group.remove(failed)), null);
     }
   }
 

@@ -21,6 +21,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -74,6 +75,38 @@ final class SharedWritesTest {
       System.out.println("writes=" + threadCount * each + " commits=" + commits);
       assertThat(commits).isLessThan(threadCount * each);
       assertThat(graph.check()).isEmpty();
+    }
+  }
+
+  @Test
+  void runner_isRelievedWhileOthersGoOnWriting() throws Exception {
+    AtomicBoolean isEnough = new AtomicBoolean();
+    try (Graph graph = Graph.open(directory);
+        ExecutorService threads = Executors.newFixedThreadPool(8)) {
+      List<java.util.concurrent.Callable<Integer>> tasks = new ArrayList<>();
+      for (int t = 0; t < 8; t++) {
+        tasks.add(() -> {
+          int written = 0;
+          while (!isEnough.get()) {
+            graph.write(Durability.NONE, tx -> tx.addNode("N"));
+            written++;
+          }
+          return written;
+        });
+      }
+      List<Future<Integer>> others = atOnce(threads, tasks);
+      for (int i = 0;
+          i < 200;
+          i++) { // Never, if this thread once ran the others' functions forever.
+        graph.write(Durability.NONE, tx -> tx.addNode("Mine"));
+      }
+      isEnough.set(true);
+      long written = 200;
+      for (Future<Integer> other : others) {
+        assertThat(other.get()).isPositive();
+        written += other.get();
+      }
+      assertThat(graph.<Long>read(ReadTransaction::nodeCount)).isEqualTo(written);
     }
   }
 

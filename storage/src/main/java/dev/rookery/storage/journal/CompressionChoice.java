@@ -16,7 +16,7 @@ public final class CompressionChoice {
 
   /// A write of up to this length takes as long as one of 4 KiB, so packing it saves no time unless
   /// the disk is slow.
-  private static final int SMALL_FRAME_BYTES = 16 << 10;
+  private static final int SMALL_FRAME_BYTES = 64 << 10;
 
   /// Packing a small frame takes so many times as long for a byte as a large one: clearing the
   /// table of the compressor is most of it.
