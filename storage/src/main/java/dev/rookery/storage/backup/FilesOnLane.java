@@ -133,6 +133,11 @@ public final class FilesOnLane implements StorageFileSystem {
     }
 
     @Override
+    public long fileKey() throws IOException {
+      return lane.call(file::fileKey);
+    }
+
+    @Override
     public long size() throws IOException {
       return lane.call(file::size);
     }

@@ -8,7 +8,11 @@ import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.NonWritableChannelException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// An open file of a real file system.
@@ -41,6 +45,23 @@ final class DirectoryFile implements StorageFile {
   @Override
   public String name() {
     return name;
+  }
+
+  /// Made of the number of the inode and the time of its birth: numbers begin anew on each file
+  /// system. Where no birth is known, systems answer with the last change.
+  @Override
+  public long fileKey() throws IOException {
+    try {
+      Map<String, Object> inode =
+          Files.readAttributes(
+              path, "unix:ino,creationTime,lastModifiedTime", LinkOption.NOFOLLOW_LINKS);
+      Object birth = inode.get("creationTime");
+      return birth == null || birth.equals(inode.get("lastModifiedTime"))
+          ? 0
+          : 31L * Objects.hashCode(inode.get("ino")) + ((long) birth.hashCode() << Integer.SIZE);
+    } catch (UnsupportedOperationException | IllegalArgumentException e) {
+      return 0; // Another kind of system.
+    }
   }
 
   @Override

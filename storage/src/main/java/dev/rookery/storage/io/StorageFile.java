@@ -20,6 +20,12 @@ public interface StorageFile extends AutoCloseable {
   /// Returns the name the file was opened by.
   String name();
 
+  /// Returns a number that no other file of this place has, and no copy, as long as the file
+  /// exists, whatever its name; 0 where there is none to have.
+  default long fileKey() throws IOException {
+    return 0;
+  }
+
   /// Returns the length of the file.
   long size() throws IOException;
 

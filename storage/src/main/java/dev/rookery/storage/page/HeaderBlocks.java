@@ -37,6 +37,9 @@ import java.util.zip.CRC32C;
 ///      8     8 revision of the newest durable entry whose sync has returned
 ///     16    48 the state of the newest flush, in the fields of a durable entry
 ///     64    64 boot id of the machine, ASCII, zeros behind it
+///
+/// both entries
+///    128     8 key of the file that it was written to, 0 if there was none to have
 /// ```
 ///
 /// The transient entry speaks of what the operating system has, synced or not. It is believed only
@@ -88,6 +91,7 @@ public final class HeaderBlocks {
   static final int WRITTEN_OFFSET = CHAIN_OFFSET + Long.BYTES;
   static final int BOOT_ID_OFFSET = WRITTEN_OFFSET + Long.BYTES;
   static final int BOOT_ID_BYTES = 64;
+  static final int FILE_KEY_OFFSET = BOOT_ID_OFFSET + BOOT_ID_BYTES;
   static final int CRC_OFFSET = BLOCK_BYTES - Integer.BYTES;
 
   private static final long TRANSIENT_POSITION = 3L * BLOCK_BYTES;
@@ -124,7 +128,8 @@ public final class HeaderBlocks {
   /// @param durable the durable entry that counts: its state is on the disk
   /// @param flushed the newest state that the file shows whole, at least as new: replay starts
   ///   behind it; the same entry where nothing better is known
-  public record Start(DurableEntry durable, DurableEntry flushed) {
+  /// @param isCopy whether the file is another one than the entry was written to
+  public record Start(DurableEntry durable, DurableEntry flushed, boolean isCopy) {
     /// Returns whether the database was left in the middle of its work, so that the journal file
     /// where replay starts must be there: only a clean end deletes it, and that one leaves both
     /// entries at the same commit.
@@ -196,6 +201,7 @@ public final class HeaderBlocks {
     ByteBuffer block = block();
     block.putLong(0, DURABLE_MAGIC);
     putFields(block, entry);
+    block.putLong(FILE_KEY_OFFSET, file.fileKey());
     block.putInt(CRC_OFFSET, crc(block) ^ PageChecksum.saltOf(database));
     file.write(block, blockOf(entry.revision()));
   }
@@ -214,6 +220,7 @@ public final class HeaderBlocks {
     block.putLong(0, TRANSIENT_MAGIC);
     putFields(block, flushed);
     block.put(BOOT_ID_OFFSET, id);
+    block.putLong(FILE_KEY_OFFSET, file.fileKey());
     block.putInt(CRC_OFFSET, crc(block) ^ PageChecksum.saltOf(database));
     file.write(block, TRANSIENT_POSITION);
   }
@@ -254,8 +261,9 @@ public final class HeaderBlocks {
             .orElseThrow(() ->
                 new CorruptDatabaseException(
                     "both durable header entries are damaged file=" + location));
+    boolean isCopy = isCopy(file, blockOf(newest.revision()));
     if (last.isEmpty()) {
-      return new Start(newest, newest);
+      return new Start(newest, newest, isCopy);
     }
     DurableEntry flushed = last.get();
     Optional<DurableEntry> believed =
@@ -268,9 +276,19 @@ public final class HeaderBlocks {
             && believed.get().revision() == flushed.revision()
             && believed.get().sequence() <= flushed.sequence();
     if (!goesTogether) {
-      return new Start(newest, newest);
+      return new Start(newest, newest, isCopy);
     }
-    return new Start(believed.get(), newest.sequence() >= flushed.sequence() ? newest : flushed);
+    return new Start(
+        believed.get(),
+        newest.sequence() >= flushed.sequence() ? newest : flushed,
+        isCopy && isCopy(file, TRANSIENT_POSITION));
+  }
+
+  private static boolean isCopy(StorageFile file, long position) throws IOException {
+    ByteBuffer block = block();
+    file.read(block, position);
+    long key = block.getLong(FILE_KEY_OFFSET);
+    return key != 0 && key != file.fileKey();
   }
 
   private static Optional<DurableEntry> newer(

@@ -48,7 +48,7 @@ public final class OpenStore {
   private final ReaderWatch watch;
   private final CheckpointSchedule schedule;
   private final ScratchRoom room;
-  private Optional<SalvageReport> salvaged = Optional.empty();
+  private final Optional<SalvageReport> salvaged;
   private volatile boolean closed;
 
   private OpenStore(
@@ -56,12 +56,14 @@ public final class OpenStore {
       StorageOptions options,
       StoreLanes lanes,
       DatabaseLock lock,
-      boolean created)
+      boolean created,
+      Optional<SalvageReport> salvaged)
       throws IOException {
     this.fileSystem = fileSystem;
     this.lanes = lanes;
     this.lock = lock;
     this.created = created;
+    this.salvaged = salvaged;
     this.failure = new FailureSlot(fileSystem.location());
     HeaderBlocks.Start start;
     String location = fileSystem.location() + "/" + DataFile.NAME;
@@ -109,12 +111,24 @@ public final class OpenStore {
       this.room =
           new ScratchRoom(lanes, pipeline, schedule, watch, failure, options.expireLongReaders());
       pipeline.onCommit(schedule::committed);
+      if (start.isCopy() || salvaged.isPresent()) {
+        verifyTaken();
+      }
       schedule.opened();
     } catch (IOException | RuntimeException | Error e) {
       try (dataFile;
           pool) {
         throw e;
       }
+    }
+  }
+
+  /// A copy may have been made while its original was written to, so that it has pages of commits
+  /// that its journal lacks. Now they are known by being newer than anything else in it; later,
+  /// when the copy has made as many commits of its own, they would not be.
+  private void verifyTaken() {
+    try (PageReadTransaction all = beginRead()) {
+      StoreCheck.verifyTaken(all);
     }
   }
 
@@ -159,9 +173,7 @@ public final class OpenStore {
         options.salvageJournal() && !create && !fileSystem.isReadOnly()
             ? JournalSalvage.run(fileSystem)
             : Optional.empty();
-    OpenStore store = new OpenStore(fileSystem, options, lanes, lock, create);
-    store.salvaged = salvaged;
-    return store;
+    return new OpenStore(fileSystem, options, lanes, lock, create, salvaged);
   }
 
   /// Returns whether opening created the database.

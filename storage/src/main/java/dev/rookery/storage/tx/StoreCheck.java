@@ -23,6 +23,18 @@ final class StoreCheck {
     this.checksum = checksum;
   }
 
+  /// Verifies all pages of the file that are taken, as their first readers would.
+  ///
+  /// @throws dev.rookery.storage.error.CorruptPageException at the first that is not what it should
+  ///   be
+  static void verifyTaken(PageReadTransaction snapshot) {
+    for (long page = PageLayout.FIRST_PAGE; page < snapshot.pageCount(); page++) {
+      if (FreeSpaceMap.isTaken(snapshot, page)) {
+        snapshot.locate(page);
+      }
+    }
+  }
+
   void run(CheckReport report) {
     for (long group = 0; group * FreeSpaceMap.GROUP_PAGES < snapshot.pageCount(); group++) {
       try {

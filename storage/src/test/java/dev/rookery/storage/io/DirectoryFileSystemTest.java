@@ -11,7 +11,10 @@ import java.nio.ByteBuffer;
 import java.nio.channels.NonWritableChannelException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -25,6 +28,28 @@ final class DirectoryFileSystemTest extends StorageFileSystemContract {
   @Override
   StorageFileSystem create() {
     return DirectoryFileSystem.open(directory(created++), false);
+  }
+
+  @Test
+  void fileKey_staysWithTheFileAndNotWithItsCopies() throws IOException {
+    try (StorageFile file = files.open("f", OpenMode.CREATE_NEW)) {
+      file.write(ByteBuffer.wrap(new byte[100]), 0);
+    }
+    Path original = directory(0).resolve("f");
+    // Where this and the birth are the same to the system, there is no key to have.
+    Files.setLastModifiedTime(original, FileTime.from(Instant.EPOCH));
+    long key = keyOf(files, "f");
+    assumeTrue(key != 0, "births of files are not known here");
+    Files.copy(original, directory(0).resolve("copy"), StandardCopyOption.COPY_ATTRIBUTES);
+    files.rename("f", "g");
+    assertThat(keyOf(files, "g")).isEqualTo(key);
+    assertThat(keyOf(files, "copy")).isNotEqualTo(key);
+  }
+
+  private static long keyOf(StorageFileSystem files, String name) throws IOException {
+    try (StorageFile file = files.open(name, OpenMode.READ)) {
+      return file.fileKey();
+    }
   }
 
   @Test

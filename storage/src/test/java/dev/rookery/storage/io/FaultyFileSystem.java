@@ -129,6 +129,11 @@ public final class FaultyFileSystem implements StorageFileSystem {
     }
 
     @Override
+    public long fileKey() throws IOException {
+      return file.fileKey();
+    }
+
+    @Override
     public long size() throws IOException {
       return file.size();
     }

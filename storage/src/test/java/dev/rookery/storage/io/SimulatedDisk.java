@@ -55,7 +55,8 @@ public final class SimulatedDisk {
     this(0);
   }
 
-  /// Creates an empty, strict disk whose databases have other ids than those of other seeds.
+  /// Creates an empty, strict disk whose databases have other ids, and whose files other keys, than
+  /// those of other seeds.
   public SimulatedDisk(long idSeed) {
     this(false, idSeed, 0, new SimulatedNames(false));
   }
@@ -72,6 +73,11 @@ public final class SimulatedDisk {
   /// backwards only.
   public static SimulatedDisk journaling() {
     return new SimulatedDisk(true, 0, 0, new SimulatedNames(true));
+  }
+
+  /// The same for all files: the store asks for that of one.
+  long fileKey() {
+    return idSeed + 1;
   }
 
   /// Returns the disk as one process sees it, until that closes it or the disk crashes.

@@ -334,6 +334,11 @@ final class SimulatedFileSystem implements StorageFileSystem {
     }
 
     @Override
+    public long fileKey() {
+      return disk.fileKey();
+    }
+
+    @Override
     public long size() throws IOException {
       synchronized (disk) {
         requireOpen();

@@ -45,6 +45,7 @@ final class FileFormatTest {
     assertThat(HeaderBlocks.WRITTEN_OFFSET).isEqualTo(56);
     assertThat(HeaderBlocks.BOOT_ID_OFFSET).isEqualTo(64);
     assertThat(HeaderBlocks.BOOT_ID_BYTES).isEqualTo(64);
+    assertThat(HeaderBlocks.FILE_KEY_OFFSET).isEqualTo(128);
     assertThat(HeaderBlocks.CRC_OFFSET).isEqualTo(4092);
   }
 

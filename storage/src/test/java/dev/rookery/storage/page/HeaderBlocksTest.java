@@ -97,9 +97,9 @@ final class HeaderBlocksTest {
     HeaderBlocks.writeDurable(file, DATABASE, entry(7));
     HeaderBlocks.writeTransient(file, DATABASE, flushed(7), "boot");
 
-    assertThat(start("boot")).isEqualTo(new HeaderBlocks.Start(entry(7), flushed(7)));
+    assertThat(start("boot")).isEqualTo(new HeaderBlocks.Start(entry(7), flushed(7), false));
     for (String other : new String[] {"", "bood", "boot2", "boo", "b".repeat(65)}) {
-      assertThat(start(other)).isEqualTo(new HeaderBlocks.Start(entry(7), entry(7)));
+      assertThat(start(other)).isEqualTo(new HeaderBlocks.Start(entry(7), entry(7), false));
     }
   }
 
@@ -118,7 +118,7 @@ final class HeaderBlocksTest {
   void transientEntry_thatDoesNotFit_isPassedOver() throws IOException {
     HeaderBlocks.writeDurable(file, DATABASE, entry(6));
     HeaderBlocks.writeDurable(file, DATABASE, entry(7));
-    HeaderBlocks.Start without = new HeaderBlocks.Start(entry(7), entry(7));
+    HeaderBlocks.Start without = new HeaderBlocks.Start(entry(7), entry(7), false);
 
     // Builds on an entry that is not there.
     HeaderBlocks.writeTransient(file, DATABASE, flushed(5), "boot");
@@ -141,7 +141,7 @@ final class HeaderBlocksTest {
     HeaderBlocks.writeTransient(file, DATABASE, entry(6), "boot");
     HeaderBlocks.writeDurable(file, DATABASE, entry(7));
 
-    assertThat(start("boot")).isEqualTo(new HeaderBlocks.Start(entry(6), entry(7)));
-    assertThat(start("next")).isEqualTo(new HeaderBlocks.Start(entry(7), entry(7)));
+    assertThat(start("boot")).isEqualTo(new HeaderBlocks.Start(entry(6), entry(7), false));
+    assertThat(start("next")).isEqualTo(new HeaderBlocks.Start(entry(7), entry(7), false));
   }
 }
