@@ -338,21 +338,24 @@ class FileFormatTest {
   /// Checks the tree of one source with two keys, and returns the first value.
   private static long checkLeaf(ByteBuffer leaf, int source, long firstKey, long secondKey) {
     int flags = leaf.get(at("PageLayout.FLAGS_OFFSET"));
-    int capacity = leaf.getShort(at("ForestLeaf.CAPACITY_OFFSET"));
     int keyBytes = (flags & at("ForestLeaf.WIDE")) != 0 ? 8 : 4;
     assertThat(flags & at("ForestLeaf.SPARSE")).isZero();
     assertThat(flags & at("ForestLeaf.VALUES")).isNotZero();
     assertThat(leaf.getShort(at("PageLayout.COUNT_OFFSET"))).isEqualTo((short) 1);
     assertThat(leaf.getShort(at("ForestLeaf.FIRST_OFFSET"))).isEqualTo((short) source);
-    assertThat(leaf.getShort(at("ForestLeaf.PAYLOAD_BYTES_OFFSET")))
+    assertThat(leaf.getShort(at("ForestLeaf.LIVE_BYTES_OFFSET")))
         .isEqualTo((short) (2 * keyBytes + 12));
-    assertThat(leaf.getShort(at("ForestLeaf.INDEX_OFFSET") + 2))
-        .isEqualTo((short) (2 * keyBytes + 12));
-    ByteBuffer payload = slice(leaf, at("ForestLeaf.PAYLOAD_OFFSET") + 2L * capacity);
-    assertThat(payload.getInt(0)).isEqualTo((int) firstKey);
-    assertThat(payload.getInt(keyBytes)).isEqualTo((int) secondKey);
-    assertThat(shortLong(payload, 2 * keyBytes + 6)).isZero();
-    return shortLong(payload, 2 * keyBytes);
+    int word = leaf.getInt(at("ForestLeaf.INDEX_OFFSET"));
+    int start = word & at("ForestLeaf.WORD_MASK");
+    assertThat(word & at("ForestLeaf.BIG")).isZero();
+    assertThat(word >>> at("ForestLeaf.LENGTH_SHIFT") & at("ForestLeaf.WORD_MASK"))
+        .isEqualTo(2 * keyBytes + 12);
+    assertThat(leaf.getShort(at("ForestLeaf.BLOCKS_OFFSET"))).isLessThanOrEqualTo((short) start);
+    ByteBuffer block = slice(leaf, start);
+    assertThat(block.getInt(0)).isEqualTo((int) firstKey);
+    assertThat(block.getInt(keyBytes)).isEqualTo((int) secondKey);
+    assertThat(shortLong(block, 2 * keyBytes + 6)).isZero();
+    return shortLong(block, 2 * keyBytes);
   }
 
   private static void checkRecordOf(ByteBuffer data, long record, long owner, int length) {

@@ -18,6 +18,11 @@ public interface PageWriter extends PageReader {
     return modify(pageNumber);
   }
 
+  /// As [#modify], for a caller that changes nothing outside of some blocks (see [PageBlocks]).
+  default MemorySegment modifyBlocks(long pageNumber, long blocks) {
+    return modify(pageNumber);
+  }
+
   /// Allocates a page, with its header written and its content zero, and returns its number. A page
   /// that this transaction freed may be returned.
   long allocate(byte type, int structureId);

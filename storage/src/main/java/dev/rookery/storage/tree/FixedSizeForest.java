@@ -75,12 +75,12 @@ public final class FixedSizeForest {
     if (index < 0) {
       return ABSENT;
     }
-    int pair = leaf.pairAt(index);
-    if ((pair & ForestLeaf.BIG) != 0) {
-      return ForestBigTree.at(leaf.segment, leaf.start(pair)).get(pages, key);
+    int block = leaf.blockAt(index);
+    if ((block & ForestLeaf.BIG) != 0) {
+      return ForestBigTree.at(leaf.segment, leaf.start(block)).get(pages, key);
     }
-    long keys = leaf.start(pair);
-    int size = leaf.entries(ForestLeaf.length(pair));
+    long keys = leaf.start(block);
+    int size = leaf.entries(ForestLeaf.length(block));
     int position = leaf.lowerBound(keys, size, key);
     return position < size && leaf.key(keys, position) == key
         ? leaf.value(keys, size, position)
@@ -94,10 +94,10 @@ public final class FixedSizeForest {
     if (index < 0) {
       return 0;
     }
-    int pair = leaf.pairAt(index);
-    return (pair & ForestLeaf.BIG) != 0
-        ? ForestBigTree.at(leaf.segment, leaf.start(pair)).count()
-        : leaf.entries(ForestLeaf.length(pair));
+    int block = leaf.blockAt(index);
+    return (block & ForestLeaf.BIG) != 0
+        ? ForestBigTree.at(leaf.segment, leaf.start(block)).count()
+        : leaf.entries(ForestLeaf.length(block));
   }
 
   /// Inserts an entry or replaces its value, and returns the earlier value or [#ABSENT] if it is
@@ -106,7 +106,7 @@ public final class FixedSizeForest {
   /// @throws IllegalArgumentException if the value is negative or has more than 48 bits
   public long put(PageWriter pages, long source, long key, long value) {
     checkValue(value);
-    return new ForestWriter(pages, rootPage, checked(source)).put(key, value, true);
+    return writer(pages, source).put(key, value, true);
   }
 
   /// Inserts an entry unless it exists, and returns the existing value or [#ABSENT] if it was
@@ -115,17 +115,33 @@ public final class FixedSizeForest {
   /// @throws IllegalArgumentException if the value is negative or has more than 48 bits
   public long putIfAbsent(PageWriter pages, long source, long key, long value) {
     checkValue(value);
-    return new ForestWriter(pages, rootPage, checked(source)).put(key, value, false);
+    return writer(pages, source).put(key, value, false);
+  }
+
+  /// Inserts entries without values unless they exist, in the order of the pages. Afterwards the
+  /// list holds those that are new, sorted by source and key.
+  ///
+  /// @param between is run between changes, where nobody holds a segment or location of a page
+  /// @throws IllegalArgumentException if a source is out of range; nothing was inserted then
+  public void putAll(PageWriter pages, BareEntries entries, Runnable between) {
+    for (int i = 0; i < entries.count(); i++) {
+      checked(entries.source(i));
+    }
+    new ForestMerge(pages, rootPage, entries).run(between);
+  }
+
+  private ForestWriter writer(PageWriter pages, long source) {
+    return new ForestWriter(pages, rootPage).enter(checked(source));
   }
 
   /// Removes an entry and returns its value, or [#ABSENT] if there was none. O(log degree).
   public long remove(PageWriter pages, long source, long key) {
-    return new ForestWriter(pages, rootPage, checked(source)).remove(key);
+    return writer(pages, source).remove(key);
   }
 
   /// Removes all entries of a source and returns how many there were.
   public long removeAll(PageWriter pages, long source) {
-    return new ForestWriter(pages, rootPage, checked(source)).removeAll();
+    return writer(pages, source).removeAll();
   }
 
   /// Returns a cursor for one thread. On the pages of a write transaction it descends anew for each
@@ -281,7 +297,7 @@ public final class FixedSizeForest {
         enter(source);
       }
       leafIndex = leaf.find(ForestLayout.slot(source));
-      select(leafIndex < 0 ? 0 : leaf.pairAt(leafIndex));
+      select(leafIndex < 0 ? 0 : leaf.blockAt(leafIndex));
       return degree;
     }
 
@@ -308,7 +324,7 @@ public final class FixedSizeForest {
         leafIndex = leaf.next(ForestLayout.slot(from), leafIndex);
         if (leafIndex < leaf.count) {
           long found = ((long) region << ForestLayout.REGION_SHIFT) | leaf.slotAt(leafIndex);
-          select(found < end ? leaf.pairAt(leafIndex) : 0);
+          select(found < end ? leaf.blockAt(leafIndex) : 0);
           return found < end ? found : -1;
         }
         from = nextLeaf(end);
@@ -450,26 +466,26 @@ public final class FixedSizeForest {
     }
 
     /// Makes the block of the current source the run.
-    private void select(int pair) {
+    private void select(int block) {
       index = -1;
-      isBig = (pair & ForestLeaf.BIG) != 0;
+      isBig = (block & ForestLeaf.BIG) != 0;
       if (isBig) {
-        selectBig(pair);
+        selectBig(block);
         return;
       }
       segment = leaf.segment;
-      keys = leaf.start(pair);
+      keys = leaf.start(block);
       keyBytes = leaf.keyBytes;
       base = 0;
-      count = leaf.entries(ForestLeaf.length(pair));
+      count = leaf.entries(ForestLeaf.length(block));
       degree = count;
       values = keys + (long) count * keyBytes;
       valueStep = leaf.valueBytes;
       isRunAhead = count > 0;
     }
 
-    private void selectBig(int pair) {
-      ForestBigTree big = ForestBigTree.at(leaf.segment, leaf.start(pair));
+    private void selectBig(int block) {
+      ForestBigTree big = ForestBigTree.at(leaf.segment, leaf.start(block));
       long treeRoot = ForestBigTree.rootPage(big.record());
       if (tree == null) {
         tree = new FixedSizeTree(treeRoot).cursor(pages);

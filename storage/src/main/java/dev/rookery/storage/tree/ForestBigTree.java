@@ -42,6 +42,11 @@ final class ForestBigTree {
     return new ForestBigTree(segment.get(LONG, offset), segment.get(LONG, offset + Long.BYTES));
   }
 
+  /// Returns the tree that a record of two numbers names.
+  static ForestBigTree of(long record, long count) {
+    return new ForestBigTree(record, count);
+  }
+
   /// Creates a tree of the entries of a source.
   static ForestBigTree create(
       PageWriter pages, int structureId, ForestLeafContent content, int source) {
@@ -135,6 +140,19 @@ final class ForestBigTree {
       record |= WIDE;
     }
     setValue(pages, key, value);
+  }
+
+  /// Inserts an entry without a value unless it exists, and returns whether it is new. If so, the
+  /// record must be written afterwards.
+  boolean insertIfAbsent(PageWriter pages, long key) {
+    FixedSizeTree tree = checkedTree(pages);
+    if (tree.find(pages, key) >= 0) {
+      return false;
+    }
+    tree.put(pages, key);
+    count++;
+    record |= isWide(key) ? WIDE : 0;
+    return true;
   }
 
   /// Sets the value of a key. The record must be written afterwards.

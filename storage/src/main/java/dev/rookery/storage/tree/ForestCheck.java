@@ -2,7 +2,6 @@ package dev.rookery.storage.tree;
 
 import static dev.rookery.storage.page.PageLayout.CONTENT_OFFSET;
 import static dev.rookery.storage.page.PageLayout.LONG;
-import static dev.rookery.storage.page.PageLayout.unsignedShort;
 
 import dev.rookery.storage.check.CheckReport;
 import dev.rookery.storage.error.RookeryException;
@@ -10,6 +9,7 @@ import dev.rookery.storage.page.PageLayout;
 import dev.rookery.storage.page.PageReader;
 import dev.rookery.storage.page.PageType;
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 
 /// Walks all pages of a forest and reports what contradicts its invariants.
 ///
@@ -17,7 +17,8 @@ import java.lang.foreign.MemorySegment;
 ///    regions.
 /// 2. A leaf holds only slots that its fences give to it, ascending; every slot of a sparse index
 ///    has entries.
-/// 3. Offsets ascend from 0 to the length of the payload; a block is a whole number of entries.
+/// 3. Blocks lie behind the index and do not overlap, the room of rounded ones included; a block is
+///    a whole number of entries; all are as long together as the leaf says.
 /// 4. The keys of a source ascend.
 /// 5. A block in a leaf has at most half a page in keys of 4 bytes; a tree with pages of its own
 ///    has at least a quarter of a page in entries of 14 bytes, and as many entries as its record
@@ -157,40 +158,51 @@ final class ForestCheck {
   private void checkLeaf(ForestLeaf leaf, int low, int high) {
     int sources = 0;
     int previous = low - 1;
-    int end = 0;
+    int bytes = 0;
+    int[] places = new int[leaf.count];
     for (int index = 0; index < leaf.count; index++) {
       int slot = leaf.slotAt(index);
-      int pair = leaf.pairAt(index);
-      expect(leaf.pageNumber, "offset " + index, pair & ForestLeaf.OFFSET_MASK, end);
-      end = ForestLeaf.end(pair);
-      boolean hasEntries = ForestLeaf.length(pair) > 0;
+      int block = leaf.blockAt(index);
+      bytes += ForestLeaf.length(block);
+      boolean hasEntries = ForestLeaf.length(block) > 0;
       if (slot <= previous || (hasEntries && slot >= high) || (leaf.sparse && !hasEntries)) {
         problem(leaf.pageNumber, "slot out of place slot=" + slot);
       }
       previous = leaf.sparse || hasEntries ? slot : previous;
       if (hasEntries) {
-        sources++;
-        checkBlock(leaf, slot, pair);
+        places[sources++] = (block & ForestLeaf.WORD_MASK) << Short.SIZE | leaf.room(block);
+        checkBlock(leaf, slot, block);
       }
     }
-    int last = unsignedShort(leaf.segment, leaf.offsets + 2L * leaf.count);
-    expect(leaf.pageNumber, "end of payload", last, leaf.payloadBytes);
+    expect(leaf.pageNumber, "length of blocks", leaf.liveBytes, bytes);
+    checkPlaces(leaf, Arrays.copyOf(places, sources));
     expect(leaf.pageNumber, "sources", leaf.sources, sources);
     regionSources += sources;
   }
 
-  private void checkBlock(ForestLeaf leaf, int slot, int pair) {
-    if ((pair & ForestLeaf.BIG) != 0) {
-      checkBig(leaf, slot, ForestBigTree.at(leaf.segment, leaf.start(pair)));
+  private void checkPlaces(ForestLeaf leaf, int[] places) {
+    Arrays.sort(places);
+    int end = leaf.blocks;
+    for (int place : places) {
+      if (place >>> Short.SIZE < end) {
+        problem(leaf.pageNumber, "blocks overlap at %d".formatted(end));
+      }
+      end = (place >>> Short.SIZE) + (place & 0xFFFF);
+    }
+  }
+
+  private void checkBlock(ForestLeaf leaf, int slot, int block) {
+    if ((block & ForestLeaf.BIG) != 0) {
+      checkBig(leaf, slot, ForestBigTree.at(leaf.segment, leaf.start(block)));
       return;
     }
-    int bytes = ForestLeaf.length(pair);
+    int bytes = ForestLeaf.length(block);
     int size = leaf.entries(bytes);
     regionEntries += size;
     if (size * leaf.entryBytes != bytes || size * Integer.BYTES > ForestLeaf.INLINE_BYTES_MAX) {
       problem(leaf.pageNumber, "block of a wrong length slot=%d bytes=%d".formatted(slot, bytes));
     }
-    long keys = leaf.start(pair);
+    long keys = leaf.start(block);
     for (int i = 1; i < size; i++) {
       if (Long.compareUnsigned(leaf.key(keys, i - 1), leaf.key(keys, i)) >= 0) {
         problem(leaf.pageNumber, "keys out of order slot=%d index=%d".formatted(slot, i));

@@ -73,9 +73,9 @@ final class ForestDrop {
   private void dropTrees(long pageNumber, int region) {
     leaf.open((PageReader) pages, pageNumber, region);
     for (int index = 0; index < leaf.count; index++) {
-      int pair = leaf.pairAt(index);
-      if ((pair & ForestLeaf.BIG) != 0) {
-        ForestBigTree.at(leaf.segment, leaf.start(pair)).tree().drop(pages);
+      int block = leaf.blockAt(index);
+      if ((block & ForestLeaf.BIG) != 0) {
+        ForestBigTree.at(leaf.segment, leaf.start(block)).tree().drop(pages);
       }
     }
   }

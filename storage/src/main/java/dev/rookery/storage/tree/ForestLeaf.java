@@ -7,6 +7,7 @@ import static dev.rookery.storage.page.PageLayout.PAGE_BYTES;
 import static dev.rookery.storage.page.PageLayout.TYPE_OFFSET;
 import static dev.rookery.storage.page.PageLayout.unsignedShort;
 
+import dev.rookery.storage.page.PageBlocks;
 import dev.rookery.storage.page.PageReader;
 import dev.rookery.storage.page.PageType;
 import java.lang.foreign.MemorySegment;
@@ -15,29 +16,31 @@ import org.jspecify.annotations.Nullable;
 
 /// A leaf of a forest, opened for reading: the small trees of a span of neighbouring slots.
 ///
-/// Page (`FOREST_LEAF`, flags = [#SPARSE] | [#WIDE] | [#VALUES], count = n, c = capacity):
+/// Page (`FOREST_LEAF`, flags = [#SPARSE] | [#WIDE] | [#VALUES], count = n):
 ///
 /// ```
 ///   offset   bytes  field
 ///       32       2  first slot (dense), 0 (sparse)
-///       34       2  capacity c of the index; even when dense
-///       36       2  sources that have entries
-///       38       2  length of the payload
+///       34       2  sources that have entries
+///       36       2  offset in the page where the lowest block may begin
+///       38       2  length of all blocks together
 ///       40       4  region
-///       44       2  reserved, zero
+///       44       4  reserved, zero
 ///    dense: n slots from the first one on, with or without entries
-///       46  2(c+1)  n + 1 offsets
-///    48+2c          payload
-///    sparse: n slots, each with entries
-///       46      2c  n slots, ascending
-///    46+2c  2(c+1)  n + 1 offsets
-///    48+4c          payload
+///       48      4n  n block words
+///    sparse: n slots, ascending, each with entries
+///       48      6n  {slot, 2 bytes; block word, 4 bytes} n times
 /// ```
 ///
-/// The block of slot i lies in the payload from offset i to offset i + 1. Its keys lie side by
-/// side, ascending (unsigned), 4 bytes each or 8 ([#WIDE]); behind them, in the same order, their
-/// values: none, or 6 bytes each ([#VALUES]). The top bit of offset i says that the tree has pages
-/// of its own; then the block is a [ForestBigTree] record of 16 bytes.
+/// A block word is 0 for a slot without entries; else, from its lowest bit on: 15 bits, where the
+/// block begins in the page; 15 bits, its length; [#ROUNDED]; [#BIG]. The index grows up and the
+/// blocks grow down, towards each other, and blocks lie in any order: an entry that comes or goes
+/// moves what is in its own block, and nothing else. A rounded block has room to grow, see [#room];
+/// what lies between blocks otherwise is dead until the leaf is compacted.
+///
+/// The keys of a block lie side by side, ascending (unsigned), 4 bytes each or 8 ([#WIDE]); behind
+/// them, in the same order, their values: none, or 6 bytes each ([#VALUES]). [#BIG] says that the
+/// tree has pages of its own; then the block is a [ForestBigTree] record of 16 bytes.
 ///
 /// An object of this class is reused: [#open] points it to a page and checks the header, so that
 /// everything read through it lies inside the page, whatever the page says.
@@ -51,21 +54,30 @@ final class ForestLeaf {
   /// Flag: entries have values.
   static final int VALUES = 4;
 
-  /// Bit of an offset: the tree has pages of its own.
-  static final int BIG = 0x8000;
+  /// Bit of a block word: the tree has pages of its own.
+  static final int BIG = 1 << 31;
 
-  /// Bits of an offset that are the offset.
-  static final int OFFSET_MASK = 0x7FFF;
+  /// Bit of a block word: the block has room for as many entries as [#room] says.
+  static final int ROUNDED = 1 << 30;
+
+  /// Bits of a block word that are the offset, and, shifted, the length.
+  static final int WORD_MASK = 0x7FFF;
+
+  /// How far the length of a block is shifted in its word.
+  static final int LENGTH_SHIFT = 15;
 
   static final int FIRST_OFFSET = CONTENT_OFFSET;
-  static final int CAPACITY_OFFSET = FIRST_OFFSET + Short.BYTES;
-  static final int SOURCES_OFFSET = CAPACITY_OFFSET + Short.BYTES;
-  static final int PAYLOAD_BYTES_OFFSET = SOURCES_OFFSET + Short.BYTES;
-  static final int REGION_OFFSET = PAYLOAD_BYTES_OFFSET + Short.BYTES;
-  static final int INDEX_OFFSET = REGION_OFFSET + Integer.BYTES + Short.BYTES;
+  static final int SOURCES_OFFSET = FIRST_OFFSET + Short.BYTES;
+  static final int BLOCKS_OFFSET = SOURCES_OFFSET + Short.BYTES;
+  static final int LIVE_BYTES_OFFSET = BLOCKS_OFFSET + Short.BYTES;
+  static final int REGION_OFFSET = LIVE_BYTES_OFFSET + Short.BYTES;
+  static final int INDEX_OFFSET = REGION_OFFSET + 2 * Integer.BYTES;
 
-  /// Where the payload begins if the capacity is 0; a multiple of 4.
-  static final int PAYLOAD_OFFSET = INDEX_OFFSET + Short.BYTES;
+  /// Length of what a dense index has for each slot.
+  static final int DENSE_BYTES = Integer.BYTES;
+
+  /// Length of what a sparse index has for each slot.
+  static final int SPARSE_BYTES = Short.BYTES + Integer.BYTES;
 
   /// A tree gets pages of its own when its block would become longer.
   static final int INLINE_BYTES_MAX = PAGE_BYTES / 2;
@@ -91,7 +103,6 @@ final class ForestLeaf {
   boolean sparse;
   boolean wide;
   int first;
-  int capacity;
 
   /// Slots listed in the index.
   int count;
@@ -99,17 +110,23 @@ final class ForestLeaf {
   /// Slots that have entries.
   int sources;
 
-  int payloadBytes;
+  /// Offset in the page where the lowest block may begin.
+  int blocks;
+
+  /// Length of all blocks together.
+  int liveBytes;
+
   int keyBytes;
   int valueBytes;
   int entryBytes;
 
-  /// Offset of offset 0 in the segment.
-  long offsets;
+  /// What has changed since the leaf was opened, by [ForestLeafEditor] (see [PageBlocks]).
+  long changed;
 
-  /// Offset of the payload in the segment.
-  long payload;
+  /// Offset of block word 0 in the segment, and how far it is from one to the next.
+  private long words;
 
+  private int wordStep;
   private long reciprocal;
   private @Nullable PageReader pages;
 
@@ -138,15 +155,16 @@ final class ForestLeaf {
     setFlags((head >>> Byte.SIZE) & 0xFF);
     count = head >>> Short.SIZE;
     first = (int) sizes & 0xFFFF;
-    setCapacity((int) (sizes >>> Short.SIZE) & 0xFFFF);
-    sources = (int) (sizes >>> (2 * Short.SIZE)) & 0xFFFF;
-    payloadBytes = (int) (sizes >>> (3 * Short.SIZE));
+    sources = (int) (sizes >>> Short.SIZE) & 0xFFFF;
+    blocks = (int) (sizes >>> (2 * Short.SIZE)) & 0xFFFF;
+    liveBytes = (int) (sizes >>> (3 * Short.SIZE));
+    changed = 0;
     if (count == 0
-        || count > capacity
-        || ((capacity & 1) != 0 && !sparse)
-        || payload - base + payloadBytes > PAGE_BYTES
+        || blocks > PAGE_BYTES
+        || freeBytes() < 0
+        || liveBytes > PAGE_BYTES - blocks
         || first + (sparse ? 0 : count) > ForestLayout.REGION_SLOTS) {
-      throw corrupt("an index and a payload inside the page", describe());
+      throw corrupt("an index and blocks inside the page", describe());
     }
     return this;
   }
@@ -156,6 +174,7 @@ final class ForestLeaf {
     segment = MemorySegment.NULL;
     sparse = false;
     count = 0;
+    liveBytes = 0;
   }
 
   /// Sets what follows from the flags.
@@ -169,23 +188,28 @@ final class ForestLeaf {
     valueBytes = (flags & VALUES) != 0 ? ForestLayout.SHORT_LONG_BYTES : 0;
     entryBytes = keyBytes + valueBytes;
     reciprocal = RECIPROCALS[flags >>> 1];
+    wordStep = sparse ? SPARSE_BYTES : DENSE_BYTES;
+    words = base + INDEX_OFFSET + (sparse ? Short.BYTES : 0);
   }
 
-  /// Sets what follows from the capacity.
-  void setCapacity(int slots) {
-    capacity = slots;
-    offsets = base + INDEX_OFFSET + (sparse ? 2L * slots : 0);
-    payload = base + PAYLOAD_OFFSET + (sparse ? 4L : 2L) * slots;
+  /// Takes note of a stretch that has changed.
+  void note(long offset, long length) {
+    changed |= PageBlocks.of(offset - base, length);
   }
 
-  /// Returns the bytes that neither index nor payload need, without the slack of the index.
+  /// Returns how many bytes lie between the index and the blocks.
   int freeBytes() {
-    return (int) (base + PAGE_BYTES - payload) - payloadBytes;
+    return blocks - INDEX_OFFSET - wordStep * count;
   }
 
   /// Returns how many bytes of the page are in use.
   int usedBytes() {
-    return PAYLOAD_OFFSET + (sparse ? 2 : 1) * Short.BYTES * count + payloadBytes;
+    return INDEX_OFFSET + wordStep * count + liveBytes;
+  }
+
+  /// Returns how long the index is for each slot.
+  int wordStep() {
+    return wordStep;
   }
 
   /// Returns the index of a slot, or `-1 - i` if it is not listed, where i is the index it would
@@ -200,13 +224,13 @@ final class ForestLeaf {
     int high = count;
     while (low < high) {
       int middle = (low + high) >>> 1;
-      if (unsignedShort(segment, slots + 2L * middle) < slot) {
+      if (unsignedShort(segment, slots + (long) SPARSE_BYTES * middle) < slot) {
         low = middle + 1;
       } else {
         high = middle;
       }
     }
-    return low < count && unsignedShort(segment, slots + 2L * low) == slot ? low : -1 - low;
+    return low < count && slotAt(low) == slot ? low : -1 - low;
   }
 
   /// Returns the index of the first slot with entries at or behind the given one, or at least
@@ -215,7 +239,7 @@ final class ForestLeaf {
   int next(int slot, int known) {
     if (!sparse) {
       int index = Math.max(0, slot - first);
-      while (index < count && length(segment.get(INT, offsets + 2L * index)) == 0) {
+      while (index < count && segment.get(INT, words + (long) DENSE_BYTES * index) == 0) {
         index++;
       }
       return index;
@@ -233,37 +257,69 @@ final class ForestLeaf {
 
   /// Returns the slot at an index.
   int slotAt(int index) {
-    return sparse ? unsignedShort(segment, base + INDEX_OFFSET + 2L * index) : first + index;
+    return sparse
+        ? unsignedShort(segment, base + INDEX_OFFSET + (long) SPARSE_BYTES * index)
+        : first + index;
   }
 
-  /// Returns the offsets where the block at an index begins (lower half, with its [#BIG] bit) and
-  /// ends (upper half).
-  int pairAt(int index) {
-    int pair = segment.get(INT, offsets + 2L * index);
-    int start = pair & OFFSET_MASK;
-    int end = end(pair);
-    if (start > end || end > payloadBytes) {
-      throw corrupt("ascending offsets inside the payload", start + " and " + end);
-    }
-    if ((pair & BIG) != 0 && end - start != ForestBigTree.RECORD_BYTES) {
-      throw corrupt("a record of a big tree", "a block of " + (end - start) + " bytes");
-    }
-    return pair;
+  /// Returns where the block word at an index lies in the segment.
+  long wordOffset(int index) {
+    return words + (long) wordStep * index;
   }
 
-  /// Returns the offset where a block ends, inside the payload.
-  static int end(int pair) {
-    return (pair >>> Short.SIZE) & OFFSET_MASK;
+  /// Returns the block word at an index, after making sure that the block lies in the page.
+  int blockAt(int index) {
+    int block = segment.get(INT, wordOffset(index));
+    int start = block & WORD_MASK;
+    if (start + length(block) > PAGE_BYTES || (start < blocks && block != 0)) {
+      throw corrupt("a block between " + blocks + " and the end", describe(block));
+    }
+    if (block < 0 && length(block) != ForestBigTree.RECORD_BYTES) {
+      throw corrupt("a record of a big tree", describe(block));
+    }
+    return block;
+  }
+
+  /// Makes sure that the blocks are as long together as the page says, so that overlapping ones are
+  /// not taken for more than a page holds.
+  void checkLiveBytes() {
+    int bytes = 0;
+    for (int index = 0; index < count; index++) {
+      bytes += length(blockAt(index));
+    }
+    if (bytes != liveBytes) {
+      throw corrupt("blocks of " + liveBytes + " bytes", bytes + " bytes");
+    }
+  }
+
+  /// Returns a block word.
+  static int word(int start, int length, int flags) {
+    return start | length << LENGTH_SHIFT | flags;
   }
 
   /// Returns the length of a block.
-  static int length(int pair) {
-    return end(pair) - (pair & OFFSET_MASK);
+  static int length(int block) {
+    return block >>> LENGTH_SHIFT & WORD_MASK;
   }
 
   /// Returns where a block begins in the segment.
-  long start(int pair) {
-    return payload + (pair & OFFSET_MASK);
+  long start(int block) {
+    return base + (block & WORD_MASK);
+  }
+
+  /// Returns how many bytes a block may grow to where it lies.
+  int room(int block) {
+    int length = length(block);
+    return (block & ROUNDED) == 0
+        ? length
+        : Math.min(roomFor(entries(length)) * entryBytes, PAGE_BYTES - (block & WORD_MASK));
+  }
+
+  /// Returns for how many entries a rounded block of so many (at least 1) has room: up to half as
+  /// many more.
+  static int roomFor(int entries) {
+    int step = Math.max(1, Integer.highestOneBit(entries) >>> 1);
+    return (entries + step - 1) & -step;
   }
 
   /// Returns how many entries a block of some length has.
@@ -332,7 +388,10 @@ final class ForestLeaf {
   }
 
   private String describe() {
-    return "first=%d count=%d capacity=%d payload=%d"
-        .formatted(first, count, capacity, payloadBytes);
+    return "first=%d count=%d blocks=%d live=%d".formatted(first, count, blocks, liveBytes);
+  }
+
+  private static String describe(int block) {
+    return "start=%d length=%d big=%b".formatted(block & WORD_MASK, length(block), block < 0);
   }
 }

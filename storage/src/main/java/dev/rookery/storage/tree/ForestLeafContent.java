@@ -4,6 +4,7 @@ import static dev.rookery.storage.page.PageLayout.BYTE;
 import static dev.rookery.storage.page.PageLayout.FLAGS_OFFSET;
 import static dev.rookery.storage.page.PageLayout.INT;
 import static dev.rookery.storage.page.PageLayout.LONG;
+import static dev.rookery.storage.page.PageLayout.PAGE_BYTES;
 import static dev.rookery.storage.page.PageLayout.SHORT;
 
 import dev.rookery.storage.page.PageLayout;
@@ -27,34 +28,114 @@ final class ForestLeafContent {
   private long[] keys = new long[1024];
   private long[] values = new long[1024];
 
+  /// Forgets everything.
+  void clear() {
+    sourceCount = 0;
+    starts[0] = 0;
+  }
+
   /// Adds all that a leaf holds, behind what is there.
   void append(ForestLeaf leaf) {
+    leaf.checkLiveBytes();
     for (int index = 0; index < leaf.count; index++) {
-      int pair = leaf.pairAt(index);
-      int bytes = ForestLeaf.length(pair);
-      if (bytes == 0) {
-        continue;
+      append(leaf, index);
+    }
+  }
+
+  /// Adds what a leaf has for the slot at an index, behind what is there.
+  private void append(ForestLeaf leaf, int index) {
+    int word = leaf.blockAt(index);
+    if (ForestLeaf.length(word) == 0) {
+      return;
+    }
+    int at = appendSource(leaf, leaf.slotAt(index), word < 0);
+    long block = leaf.start(word);
+    if (word < 0) {
+      reserve(at + 1);
+      keys[at] = leaf.segment.get(LONG, block);
+      values[at] = leaf.segment.get(LONG, block + Long.BYTES);
+      starts[sourceCount] = at + 1;
+      return;
+    }
+    int size = leaf.entries(ForestLeaf.length(word));
+    reserve(at + size);
+    for (int i = 0; i < size; i++) {
+      keys[at + i] = leaf.key(block, i);
+      values[at + i] = leaf.value(block, size, i);
+    }
+    starts[sourceCount] = at + size;
+  }
+
+  /// Adds a source behind those that are there and returns the index of its first entry. Its end is
+  /// to be set.
+  private int appendSource(ForestLeaf leaf, int slot, boolean isBig) {
+    if (sourceCount > 0 && slots[sourceCount - 1] >= slot) {
+      throw leaf.corrupt("slots behind " + slots[sourceCount - 1], "slot " + slot);
+    }
+    insertSource(sourceCount, slot, isBig);
+    return starts[sourceCount - 1];
+  }
+
+  /// Adds all that a leaf holds and entries of the slots that it covers, behind what is there.
+  /// Entries that the leaf has are dropped from the list, and so are those that were dropped
+  /// before; those of trees with pages of their own are left out, but not dropped.
+  ///
+  /// Returns how many entries are new.
+  int appendMerged(ForestLeaf leaf, BareEntries entries, int from, int to) {
+    leaf.checkLiveBytes();
+    int added = 0;
+    int index = 0;
+    int at = entries.nextKept(from, to);
+    while (at < to) {
+      int slot = ForestLayout.slot(entries.source(at));
+      while (index < leaf.count && leaf.slotAt(index) < slot) {
+        append(leaf, index++);
       }
-      int slot = leaf.slotAt(index);
-      if (sourceCount > 0 && slots[sourceCount - 1] >= slot) {
-        throw leaf.corrupt("slots behind " + slots[sourceCount - 1], "slot " + slot);
+      int end = entries.endOfSource(at, to);
+      boolean isListed = index < leaf.count && leaf.slotAt(index) == slot;
+      int word = isListed ? leaf.blockAt(index) : 0;
+      if (word < 0) {
+        append(leaf, index++);
+      } else {
+        added += appendMerged(leaf, word, slot, entries, at, end);
+        index += isListed ? 1 : 0;
       }
-      boolean isBig = (pair & ForestLeaf.BIG) != 0;
-      long block = leaf.start(pair);
-      int size = isBig ? 1 : leaf.entries(bytes);
-      insertSource(sourceCount, slot, isBig);
-      int at = starts[sourceCount - 1];
-      insertGap(sourceCount - 1, at, size);
-      if (isBig) {
-        keys[at] = leaf.segment.get(LONG, block);
-        values[at] = leaf.segment.get(LONG, block + Long.BYTES);
-        continue;
+      at = entries.nextKept(end, to);
+    }
+    while (index < leaf.count) {
+      append(leaf, index++);
+    }
+    return added;
+  }
+
+  private int appendMerged(
+      ForestLeaf leaf, int word, int slot, BareEntries entries, int from, int to) {
+    int out = appendSource(leaf, slot, false);
+    long block = leaf.start(word);
+    int size = leaf.entries(ForestLeaf.length(word));
+    reserve(out + size + to - from);
+    int added = 0;
+    int i = 0;
+    for (int at = from; at < to; at++) {
+      long key = entries.key(at);
+      while (i < size && Long.compareUnsigned(leaf.key(block, i), key) < 0) {
+        keys[out] = leaf.key(block, i);
+        values[out++] = leaf.value(block, size, i++);
       }
-      for (int i = 0; i < size; i++) {
-        keys[at + i] = leaf.key(block, i);
-        values[at + i] = leaf.value(block, size, i);
+      if (i < size && leaf.key(block, i) == key) {
+        entries.drop(at);
+      } else {
+        keys[out] = key;
+        values[out++] = 0;
+        added++;
       }
     }
+    while (i < size) {
+      keys[out] = leaf.key(block, i);
+      values[out++] = leaf.value(block, size, i++);
+    }
+    starts[sourceCount] = out;
+    return added;
   }
 
   /// Adds all that another content holds, behind what is there.
@@ -122,6 +203,17 @@ final class ForestLeafContent {
     return source;
   }
 
+  /// Returns the tree that the record of a source names.
+  ForestBigTree bigTree(int source) {
+    return ForestBigTree.of(keys[starts[source]], values[starts[source]]);
+  }
+
+  /// Replaces the record of a big tree by another.
+  void setRecord(int source, ForestBigTree tree) {
+    keys[starts[source]] = tree.record();
+    values[starts[source]] = tree.count();
+  }
+
   /// Replaces the entries of a source by the record of its big tree.
   void makeBig(int source, long record, long count) {
     int at = starts[source];
@@ -145,10 +237,9 @@ final class ForestLeafContent {
     return shape(from, to).bytes();
   }
 
-  /// Returns how long the block of a source is in a page that holds all sources.
-  int blockBytes(int source) {
-    int size = starts[source + 1] - starts[source];
-    return size * shape(0, sourceCount).entryBytes();
+  /// Returns how long an entry is in a page that holds all sources.
+  int entryBytes() {
+    return shape(0, sourceCount).entryBytes();
   }
 
   /// Returns the end of the sources that fill a page from one source on: up to where the page has
@@ -161,7 +252,7 @@ final class ForestLeafContent {
       int before = shape.bytes();
       add(shape, to);
       int after = shape.bytes();
-      if (after > PageLayout.PAGE_BYTES || after - bytesGoal > bytesGoal - before) {
+      if (after > PAGE_BYTES || after - bytesGoal > bytesGoal - before) {
         break;
       }
       to++;
@@ -172,31 +263,33 @@ final class ForestLeafContent {
   /// Writes the sources of a range to a leaf of a region. They must fit.
   void write(MemorySegment page, int region, int from, int to) {
     ForestLeafShape shape = shape(from, to);
-    int first = shape.isSparse() ? 0 : slots[from];
     page.set(BYTE, FLAGS_OFFSET, (byte) shape.flags());
     PageLayout.setCount(page, shape.slotCount());
+    int start = PAGE_BYTES - shape.liveBytes();
+    int first = shape.isSparse() ? 0 : slots[from];
     page.set(SHORT, ForestLeaf.FIRST_OFFSET, (short) first);
-    page.set(SHORT, ForestLeaf.CAPACITY_OFFSET, (short) shape.capacity());
     page.set(SHORT, ForestLeaf.SOURCES_OFFSET, (short) (to - from));
+    page.set(SHORT, ForestLeaf.BLOCKS_OFFSET, (short) start);
+    page.set(SHORT, ForestLeaf.LIVE_BYTES_OFFSET, (short) shape.liveBytes());
     page.set(INT, ForestLeaf.REGION_OFFSET, region);
-    page.set(SHORT, ForestLeaf.REGION_OFFSET + Integer.BYTES, (short) 0);
-    long offsets = ForestLeaf.INDEX_OFFSET + (shape.isSparse() ? 2L * shape.capacity() : 0);
-    long payload = ForestLeaf.PAYLOAD_OFFSET + (shape.isSparse() ? 4L : 2L) * shape.capacity();
-    int length = 0;
-    int index = 0;
+    page.set(INT, ForestLeaf.REGION_OFFSET + Integer.BYTES, 0);
+    long at = ForestLeaf.INDEX_OFFSET;
+    int nextSlot = first;
     for (int source = from; source < to; source++) {
       if (shape.isSparse()) {
-        page.set(SHORT, ForestLeaf.INDEX_OFFSET + 2L * index, (short) slots[source]);
+        page.set(SHORT, at, (short) slots[source]);
+        at += Short.BYTES;
       }
-      for (; !shape.isSparse() && index < slots[source] - first; index++) {
-        page.set(SHORT, offsets + 2L * index, (short) length);
+      for (; !shape.isSparse() && nextSlot < slots[source]; nextSlot++) {
+        page.set(INT, at, 0);
+        at += Integer.BYTES;
       }
-      int flag = big[source] ? ForestLeaf.BIG : 0;
-      page.set(SHORT, offsets + 2L * index++, (short) (length | flag));
-      length += writeBlock(page, payload + length, source, shape);
+      int length = writeBlock(page, start, source, shape);
+      page.set(INT, at, ForestLeaf.word(start, length, big[source] ? ForestLeaf.BIG : 0));
+      at += Integer.BYTES;
+      nextSlot++;
+      start += length;
     }
-    page.set(SHORT, offsets + 2L * index, (short) length);
-    page.set(SHORT, ForestLeaf.PAYLOAD_BYTES_OFFSET, (short) length);
   }
 
   private int writeBlock(MemorySegment page, long block, int source, ForestLeafShape shape) {
@@ -263,14 +356,19 @@ final class ForestLeafContent {
     sourceCount++;
   }
 
-  /// Makes room for entries of a source at an index; a negative count removes entries.
-  private void insertGap(int source, int at, int count) {
-    int total = starts[sourceCount];
-    if (total + count > keys.length) {
-      int length = Math.max(total + count, 2 * keys.length);
+  /// Makes room for so many entries of all sources.
+  private void reserve(int total) {
+    if (total > keys.length) {
+      int length = Math.max(total, 2 * keys.length);
       keys = Arrays.copyOf(keys, length);
       values = Arrays.copyOf(values, length);
     }
+  }
+
+  /// Makes room for entries of a source at an index; a negative count removes entries.
+  private void insertGap(int source, int at, int count) {
+    int total = starts[sourceCount];
+    reserve(total + count);
     int from = count < 0 ? at - count : at;
     System.arraycopy(keys, from, keys, from + count, total - from);
     System.arraycopy(values, from, values, from + count, total - from);

@@ -3,17 +3,28 @@ package dev.rookery.storage.tree;
 import static dev.rookery.storage.page.PageLayout.COUNT_OFFSET;
 import static dev.rookery.storage.page.PageLayout.INT;
 import static dev.rookery.storage.page.PageLayout.LONG;
+import static dev.rookery.storage.page.PageLayout.PAGE_BYTES;
 import static dev.rookery.storage.page.PageLayout.SHORT;
-import static dev.rookery.storage.page.PageLayout.unsignedShort;
 
+import dev.rookery.storage.page.PageBlocks;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 
-/// Changes inside a leaf whose encoding stays as it is: one entry comes or goes, and the bytes
-/// behind it move.
+/// Changes inside a leaf whose encoding stays as it is: entries of one source come or go.
 ///
-/// The leaf must be opened on a modified page. What does not fit is refused before anything is
-/// changed; [ForestLeafContent] then writes the leaf anew.
+/// A block grows where it is as far as it has room; then it moves to where the blocks begin, with
+/// room for some entries more, and its old place is dead. When there is no place left and enough is
+/// dead, the leaf is compacted. So a random insertion changes the page in about as many bytes as
+/// the block has, not in half of it.
+///
+/// The leaf must be opened on a modified page; what was changed is noted in [ForestLeaf#changed].
+/// What does not fit is refused, and no entry is changed then; [ForestLeafContent] writes the leaf
+/// anew.
 final class ForestLeafEditor {
+  /// A leaf is compacted only if it is not fuller than this afterwards: else it would be compacted
+  /// for each of the next entries.
+  static final int COMPACTED_BYTES_MAX = PAGE_BYTES - PAGE_BYTES / 8;
+
   /// A dense index grows to at most this many slots for each source, and then turns sparse.
   private static final int DENSE_SLOTS_PER_SOURCE = 4;
 
@@ -23,9 +34,6 @@ final class ForestLeafEditor {
   /// A sparse index that could be this dense is written anew instead of growing.
   private static final int SPARSE_SLOTS_PER_SOURCE = 2;
 
-  /// 1 in each of four numbers of 16 bits.
-  private static final long EACH_SHORT = 0x0001_0001_0001_0001L;
-
   private ForestLeafEditor() {}
 
   /// Inserts an entry that does not exist and returns whether there was room for it in the leaf as
@@ -34,175 +42,270 @@ final class ForestLeafEditor {
     if ((ForestBigTree.isWide(key) && !leaf.wide) || (value != 0 && leaf.valueBytes == 0)) {
       return false;
     }
-    int index = leaf.find(slot);
+    int index = extend(leaf, slot, 1);
     if (index < 0) {
-      if (!addSlot(leaf, slot, -1 - index)) {
-        return false;
-      }
-      index = leaf.find(slot);
-    } else if (leaf.freeBytes() < leaf.entryBytes) {
       return false;
     }
-    int pair = leaf.pairAt(index);
-    int blockBytes = ForestLeaf.length(pair);
-    if (blockBytes + leaf.entryBytes > ForestLeaf.INLINE_BYTES_MAX) {
-      return false;
+    int block = leaf.blockAt(index);
+    long keys = leaf.start(block);
+    int size = leaf.entries(ForestLeaf.length(block)) - 1;
+    int position = leaf.lowerBound(keys, size, key);
+    if (leaf.valueBytes > 0) {
+      long values = keys + (long) size * leaf.keyBytes;
+      int step = leaf.valueBytes;
+      spread(leaf, values, step, position, size, leaf.entryBytes);
+      spread(leaf, values, step, 0, position, leaf.keyBytes);
+      long valueAt = values + leaf.keyBytes + (long) position * step;
+      ForestLayout.setShortLong(leaf.segment, valueAt, value);
     }
-    if (blockBytes == 0) {
-      setSources(leaf, leaf.sources + 1);
-    }
-    int size = leaf.entries(blockBytes);
-    insertAt(leaf, index, leaf.lowerBound(leaf.start(pair), size, key), key, value);
+    spread(leaf, keys, leaf.keyBytes, position, size, leaf.keyBytes);
+    setKey(leaf, keys, position, key);
+    noteBlock(leaf, block, leaf.valueBytes > 0 ? 0 : position);
     return true;
+  }
+
+  /// Inserts entries without values, whose keys lie in ascending order in `added` and do not exist,
+  /// and returns whether there was room for all of them.
+  static boolean insertAll(ForestLeaf leaf, int slot, long[] added, int from, int to) {
+    if (ForestBigTree.isWide(added[to - 1]) && !leaf.wide) {
+      return false;
+    }
+    int count = to - from;
+    int index = extend(leaf, slot, count);
+    if (index < 0) {
+      return false;
+    }
+    int block = leaf.blockAt(index);
+    long keys = leaf.start(block);
+    int size = leaf.entries(ForestLeaf.length(block)) - count;
+    if (leaf.valueBytes > 0) {
+      spreadValues(leaf, keys, size, added, from, to);
+    }
+    int end = size;
+    for (int i = to - 1; i >= from; i--) {
+      int position = leaf.lowerBound(keys, end, added[i]);
+      spread(leaf, keys, leaf.keyBytes, position, end, (long) (i - from + 1) * leaf.keyBytes);
+      setKey(leaf, keys, position + i - from, added[i]);
+      end = position;
+    }
+    noteBlock(leaf, block, leaf.valueBytes > 0 ? 0 : end);
+    return true;
+  }
+
+  /// Moves the values of a block to where they will be, with zeros for the entries to come. The
+  /// keys are still where they were.
+  private static void spreadValues(
+      ForestLeaf leaf, long keys, int size, long[] added, int from, int to) {
+    int step = leaf.valueBytes;
+    long values = keys + (long) size * leaf.keyBytes;
+    long shift = (long) (to - from) * leaf.keyBytes;
+    int end = size;
+    for (int i = to - 1; i >= from; i--) {
+      int position = leaf.lowerBound(keys, end, added[i]);
+      spread(leaf, values, step, position, end, shift + (long) (i - from + 1) * step);
+      long valueAt = values + shift + (long) (position + i - from) * step;
+      ForestLayout.setShortLong(leaf.segment, valueAt, 0);
+      end = position;
+    }
+    spread(leaf, values, step, 0, end, shift);
+  }
+
+  /// Moves the elements from one position to another (exclusive) of an array up by some bytes.
+  private static void spread(
+      ForestLeaf leaf, long array, int step, int from, int to, long distance) {
+    if (from < to) {
+      long at = array + (long) from * step;
+      move(leaf.segment, at, at + distance, (long) (to - from) * step);
+    }
+  }
+
+  private static void setKey(ForestLeaf leaf, long keys, int position, long key) {
+    if (leaf.wide) {
+      leaf.segment.set(LONG, keys + (long) Long.BYTES * position, key);
+    } else {
+      leaf.segment.set(INT, keys + (long) Integer.BYTES * position, (int) key);
+    }
+  }
+
+  /// Notes that a block has changed from the key at a position on.
+  private static void noteBlock(ForestLeaf leaf, int block, int position) {
+    int before = position * leaf.keyBytes;
+    leaf.note(leaf.start(block) + before, ForestLeaf.length(block) - before);
   }
 
   /// Removes the entry at a position of the block at an index.
   static void remove(ForestLeaf leaf, int index, int position) {
-    int pair = leaf.pairAt(index);
-    int size = leaf.entries(ForestLeaf.length(pair));
+    int block = leaf.blockAt(index);
+    int bytes = ForestLeaf.length(block);
+    int size = leaf.entries(bytes);
     if (size == 1) {
       removeBlock(leaf, index);
       return;
     }
-    long keys = leaf.start(pair);
+    long keys = leaf.start(block);
     long key = keys + (long) position * leaf.keyBytes;
     long values = keys + (long) size * leaf.keyBytes;
     long value = values + (long) position * leaf.valueBytes;
-    long end = leaf.payload + ForestLeaf.end(pair);
     MemorySegment segment = leaf.segment;
     move(segment, key + leaf.keyBytes, key, value - key - leaf.keyBytes);
-    move(segment, value + leaf.valueBytes, value - leaf.keyBytes, end - value - leaf.valueBytes);
-    resize(leaf, index, ForestLeaf.length(pair) - leaf.entryBytes);
+    long after = value + leaf.valueBytes;
+    move(segment, after, value - leaf.keyBytes, keys + bytes - after);
+    leaf.note(key, keys + bytes - key);
+    setWord(leaf, index, block - (leaf.entryBytes << ForestLeaf.LENGTH_SHIFT));
+    setLiveBytes(leaf, leaf.liveBytes - leaf.entryBytes);
   }
 
   /// Removes the block at an index.
   static void removeBlock(ForestLeaf leaf, int index) {
-    resize(leaf, index, 0);
+    int bytes = ForestLeaf.length(leaf.blockAt(index));
+    setLiveBytes(leaf, leaf.liveBytes - bytes);
     setSources(leaf, leaf.sources - 1);
-    long offset = leaf.offsets + 2L * index;
-    if (leaf.sparse) {
-      move(leaf.segment, offset + 2, offset, 2L * (leaf.count - index));
-      long slot = leaf.base + ForestLeaf.INDEX_OFFSET + 2L * index;
-      move(leaf.segment, slot + 2, slot, 2L * (leaf.count - index - 1));
-      setCount(leaf, leaf.count - 1);
-    } else {
-      leaf.segment.set(
-          SHORT, offset, (short) (unsignedShort(leaf.segment, offset) & ForestLeaf.OFFSET_MASK));
+    if (!leaf.sparse) {
+      setWord(leaf, index, 0);
+      return;
     }
+    long slotAt = leaf.base + ForestLeaf.INDEX_OFFSET + (long) ForestLeaf.SPARSE_BYTES * index;
+    long behind = (long) ForestLeaf.SPARSE_BYTES * (leaf.count - index - 1);
+    move(leaf.segment, slotAt + ForestLeaf.SPARSE_BYTES, slotAt, behind);
+    leaf.note(slotAt, behind + ForestLeaf.SPARSE_BYTES);
+    setCount(leaf, leaf.count - 1);
   }
 
-  private static void insertAt(ForestLeaf leaf, int index, int position, long key, long value) {
-    int pair = leaf.pairAt(index);
-    int size = leaf.entries(ForestLeaf.length(pair));
-    resize(leaf, index, ForestLeaf.length(pair) + leaf.entryBytes);
+  /// Makes the block of a slot longer by some entries, which are to be written, and returns its
+  /// index; or -1 if the leaf has no room for that.
+  private static int extend(ForestLeaf leaf, int slot, int more) {
+    int index = leaf.find(slot);
+    int block = index < 0 ? 0 : leaf.blockAt(index);
+    int length = ForestLeaf.length(block) + more * leaf.entryBytes;
+    if (block < 0 || length > ForestLeaf.INLINE_BYTES_MAX) {
+      return -1;
+    }
+    if (block != 0 && length <= leaf.room(block)) {
+      setWord(leaf, index, block + ((more * leaf.entryBytes) << ForestLeaf.LENGTH_SHIFT));
+      setLiveBytes(leaf, leaf.liveBytes + more * leaf.entryBytes);
+      return index;
+    }
+    int indexBytes = index < 0 ? indexBytes(leaf, slot) : 0;
+    if (indexBytes < 0) {
+      return -1;
+    }
+    int rounded = ForestLeaf.roomFor(leaf.entries(length)) * leaf.entryBytes;
+    if (leaf.freeBytes() >= indexBytes + rounded) {
+      return place(leaf, slot, length, rounded);
+    }
+    if (leaf.usedBytes() + indexBytes + rounded <= COMPACTED_BYTES_MAX) {
+      compact(leaf);
+      return place(leaf, slot, length, rounded);
+    }
+    return leaf.freeBytes() >= indexBytes + length ? place(leaf, slot, length, length) : -1;
+  }
+
+  /// Moves the block of a slot to a place with room for `room` bytes, and makes it `length` long.
+  private static int place(ForestLeaf leaf, int slot, int length, int room) {
+    int index = leaf.find(slot);
+    if (index < 0) {
+      index = addSlot(leaf, slot, -1 - index);
+      setSources(leaf, leaf.sources + 1);
+    } else if (leaf.blockAt(index) == 0) {
+      setSources(leaf, leaf.sources + 1);
+    }
+    int block = leaf.blockAt(index);
+    int bytes = ForestLeaf.length(block);
+    // The lowest block needs no other place: it grows downwards.
+    boolean isLowest = block != 0 && (block & ForestLeaf.WORD_MASK) == leaf.blocks;
+    int start = leaf.blocks - room + (isLowest ? leaf.room(block) : 0);
+    move(leaf.segment, leaf.start(block), leaf.base + start, bytes);
+    leaf.note(leaf.base + start, length);
+    setBlocks(leaf, start);
+    setWord(leaf, index, ForestLeaf.word(start, length, room > length ? ForestLeaf.ROUNDED : 0));
+    setLiveBytes(leaf, leaf.liveBytes + length - bytes);
+    return index;
+  }
+
+  /// Returns by how many bytes the index grows for a slot that it does not list, or -1 if it should
+  /// be of the other kind then.
+  private static int indexBytes(ForestLeaf leaf, int slot) {
+    int first = Math.min(slot, leaf.slotAt(0));
+    int last = Math.max(slot, leaf.slotAt(leaf.count - 1));
+    int slots = last - first + 1;
+    if (leaf.sparse) {
+      return slots <= SPARSE_SLOTS_PER_SOURCE * (leaf.count + 1) ? -1 : ForestLeaf.SPARSE_BYTES;
+    }
+    return slots > DENSE_SLOTS_PER_SOURCE * (leaf.sources + 1) + DENSE_SLOTS_MIN
+        ? -1
+        : (slots - leaf.count) * ForestLeaf.DENSE_BYTES;
+  }
+
+  /// Lists a slot, without entries, and returns its index. There must be room for it.
+  ///
+  /// @param at the index that it gets if the index is sparse
+  private static int addSlot(ForestLeaf leaf, int slot, int at) {
     MemorySegment segment = leaf.segment;
-    long keys = leaf.start(pair);
-    long keyAt = keys + (long) position * leaf.keyBytes;
-    long keysEnd = keys + (long) size * leaf.keyBytes;
-    if (leaf.valueBytes > 0) {
-      long valueAt = keysEnd + (long) position * leaf.valueBytes;
-      long valuesEnd = keysEnd + (long) size * leaf.valueBytes;
-      move(segment, valueAt, valueAt + leaf.entryBytes, valuesEnd - valueAt);
-      move(segment, keysEnd, keysEnd + leaf.keyBytes, valueAt - keysEnd);
-      ForestLayout.setShortLong(segment, valueAt + leaf.keyBytes, value);
-    }
-    move(segment, keyAt, keyAt + leaf.keyBytes, keysEnd - keyAt);
-    if (leaf.wide) {
-      segment.set(LONG, keyAt, key);
-    } else {
-      segment.set(INT, keyAt, (int) key);
-    }
-  }
-
-  /// Lists a slot without entries, if there is room for that and for one entry.
-  private static boolean addSlot(ForestLeaf leaf, int slot, int index) {
+    long index = leaf.base + ForestLeaf.INDEX_OFFSET;
     if (leaf.sparse) {
-      return addSparseSlot(leaf, slot, index);
+      long slotAt = index + (long) ForestLeaf.SPARSE_BYTES * at;
+      long behind = (long) ForestLeaf.SPARSE_BYTES * (leaf.count - at);
+      move(segment, slotAt, slotAt + ForestLeaf.SPARSE_BYTES, behind);
+      segment.set(SHORT, slotAt, (short) slot);
+      segment.set(INT, slotAt + Short.BYTES, 0);
+      leaf.note(slotAt, behind + ForestLeaf.SPARSE_BYTES);
+      setCount(leaf, leaf.count + 1);
+      return at;
     }
+    long bytes = (long) ForestLeaf.DENSE_BYTES * leaf.count;
     int before = Math.max(0, leaf.first - slot);
-    int count = before > 0 ? leaf.count + before : slot - leaf.first + 1;
-    if (count > DENSE_SLOTS_PER_SOURCE * (leaf.sources + 1) + DENSE_SLOTS_MIN
-        || !reserve(leaf, count)) {
-      return false;
-    }
-    MemorySegment segment = leaf.segment;
+    int added = before > 0 ? before : slot - leaf.first + 1 - leaf.count;
+    long addedBytes = (long) ForestLeaf.DENSE_BYTES * added;
     if (before > 0) {
-      move(segment, leaf.offsets, leaf.offsets + 2L * before, 2L * (leaf.count + 1));
-      fill(segment, leaf.offsets, before, 0);
+      move(segment, index, index + addedBytes, bytes);
+      segment.asSlice(index, addedBytes).fill((byte) 0);
+      leaf.note(index, bytes + addedBytes);
       leaf.first = slot;
       segment.set(SHORT, leaf.base + ForestLeaf.FIRST_OFFSET, (short) slot);
     } else {
-      long end = leaf.offsets + 2L * (leaf.count + 1);
-      fill(segment, end, count - leaf.count, leaf.payloadBytes);
+      segment.asSlice(index + bytes, addedBytes).fill((byte) 0);
+      leaf.note(index + bytes, addedBytes);
     }
-    setCount(leaf, count);
-    return true;
+    setCount(leaf, leaf.count + added);
+    return slot - leaf.first;
   }
 
-  private static boolean addSparseSlot(ForestLeaf leaf, int slot, int index) {
-    if (leaf.count == leaf.capacity) {
-      int low = Math.min(slot, leaf.slotAt(0));
-      int high = Math.max(slot, leaf.slotAt(leaf.count - 1));
-      if (high - low < SPARSE_SLOTS_PER_SOURCE * (leaf.count + 1)) {
-        return false;
+  /// Moves the blocks together, at the end of the page and in the order of their slots.
+  private static void compact(ForestLeaf leaf) {
+    byte[] copy = new byte[PAGE_BYTES - leaf.blocks];
+    MemorySegment segment = leaf.segment;
+    long from = leaf.base + leaf.blocks;
+    MemorySegment.copy(segment, ValueLayout.JAVA_BYTE, from, copy, 0, copy.length);
+    int old = leaf.blocks;
+    int start = PAGE_BYTES - leaf.liveBytes;
+    int left = leaf.liveBytes;
+    for (int index = 0; index < leaf.count; index++) {
+      int block = leaf.blockAt(index);
+      int bytes = ForestLeaf.length(block);
+      left -= bytes;
+      if (left < 0) {
+        break;
+      }
+      if (bytes > 0) {
+        int at = (block & ForestLeaf.WORD_MASK) - old;
+        long target = leaf.base + start;
+        MemorySegment.copy(copy, at, segment, ValueLayout.JAVA_BYTE, target, bytes);
+        segment.set(
+            INT, leaf.wordOffset(index), ForestLeaf.word(start, bytes, block & ForestLeaf.BIG));
+        start += bytes;
       }
     }
-    if (!reserve(leaf, leaf.count + 1)) {
-      return false;
+    if (left != 0) {
+      throw leaf.corrupt("blocks of " + leaf.liveBytes + " bytes", "another length");
     }
-    MemorySegment segment = leaf.segment;
-    long slotAt = leaf.base + ForestLeaf.INDEX_OFFSET + 2L * index;
-    move(segment, slotAt, slotAt + 2, 2L * (leaf.count - index));
-    segment.set(SHORT, slotAt, (short) slot);
-    long offset = leaf.offsets + 2L * index;
-    move(segment, offset, offset + 2, 2L * (leaf.count + 1 - index));
-    segment.set(SHORT, offset, (short) (unsignedShort(segment, offset) & ForestLeaf.OFFSET_MASK));
-    setCount(leaf, leaf.count + 1);
-    return true;
+    setBlocks(leaf, PAGE_BYTES - leaf.liveBytes);
+    leaf.changed = PageBlocks.ALL;
   }
 
-  /// Makes the index large enough for some slots while an entry still fits, or returns `false`.
-  private static boolean reserve(ForestLeaf leaf, int count) {
-    int room = leaf.freeBytes() - leaf.entryBytes;
-    if (count <= leaf.capacity) {
-      return room >= 0;
-    }
-    int slotBytes = leaf.sparse ? 2 * Short.BYTES : Short.BYTES;
-    int roomSlots = (room / slotBytes) & -2;
-    int needed = (count - leaf.capacity + 1) & -2;
-    if (room < 0 || needed > roomSlots) {
-      return false;
-    }
-    int grown = Math.min(roomSlots, Math.max(needed, (leaf.capacity / 8 + 2) & -2));
-    long payload = leaf.payload;
-    long offsets = leaf.offsets;
-    leaf.setCapacity(leaf.capacity + grown);
-    move(leaf.segment, payload, leaf.payload, leaf.payloadBytes);
-    move(leaf.segment, offsets, leaf.offsets, 2L * (leaf.count + 1));
-    leaf.segment.set(SHORT, leaf.base + ForestLeaf.CAPACITY_OFFSET, (short) leaf.capacity);
-    return true;
-  }
-
-  /// Gives the block at an index another length: what lies behind it moves.
-  private static void resize(ForestLeaf leaf, int index, int bytes) {
-    int pair = leaf.pairAt(index);
-    int delta = bytes - ForestLeaf.length(pair);
-    long end = leaf.payload + ForestLeaf.end(pair);
-    MemorySegment segment = leaf.segment;
-    move(segment, end, end + delta, leaf.payloadBytes - ForestLeaf.end(pair));
-    long offset = leaf.offsets + 2L * (index + 1);
-    long offsetsEnd = leaf.offsets + 2L * (leaf.count + 1);
-    // Four offsets at a time: they stay below 2^15, so none carries into its neighbour.
-    long all = Math.abs(delta) * EACH_SHORT;
-    for (; offset + Long.BYTES <= offsetsEnd; offset += Long.BYTES) {
-      long four = segment.get(LONG, offset);
-      segment.set(LONG, offset, delta < 0 ? four - all : four + all);
-    }
-    for (; offset < offsetsEnd; offset += Short.BYTES) {
-      segment.set(SHORT, offset, (short) (segment.get(SHORT, offset) + delta));
-    }
-    leaf.payloadBytes += delta;
-    segment.set(SHORT, leaf.base + ForestLeaf.PAYLOAD_BYTES_OFFSET, (short) leaf.payloadBytes);
+  private static void setWord(ForestLeaf leaf, int index, int word) {
+    long at = leaf.wordOffset(index);
+    leaf.segment.set(INT, at, word);
+    leaf.note(at, Integer.BYTES);
   }
 
   private static void setCount(ForestLeaf leaf, int count) {
@@ -215,10 +318,14 @@ final class ForestLeafEditor {
     leaf.segment.set(SHORT, leaf.base + ForestLeaf.SOURCES_OFFSET, (short) sources);
   }
 
-  private static void fill(MemorySegment segment, long offset, int count, int value) {
-    for (int i = 0; i < count; i++) {
-      segment.set(SHORT, offset + 2L * i, (short) value);
-    }
+  private static void setBlocks(ForestLeaf leaf, int blocks) {
+    leaf.blocks = blocks;
+    leaf.segment.set(SHORT, leaf.base + ForestLeaf.BLOCKS_OFFSET, (short) blocks);
+  }
+
+  private static void setLiveBytes(ForestLeaf leaf, int bytes) {
+    leaf.liveBytes = bytes;
+    leaf.segment.set(SHORT, leaf.base + ForestLeaf.LIVE_BYTES_OFFSET, (short) bytes);
   }
 
   private static void move(MemorySegment segment, long from, long to, long bytes) {

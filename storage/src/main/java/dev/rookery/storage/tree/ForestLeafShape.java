@@ -2,9 +2,9 @@ package dev.rookery.storage.tree;
 
 /// The encoding that suits some neighbouring sources, and the length of a leaf in it.
 final class ForestLeafShape {
-  /// With this many slots for each source or fewer the index is dense. It is smaller up to 2; a bit
-  /// of space is given for an index that needs no search.
-  private static final int DENSE_SLOTS_PER_SOURCE = 3;
+  /// With this many slots for each source or fewer the index is dense. It is smaller up to 1.5; a
+  /// bit of space is given for an index that needs no search.
+  private static final int DENSE_SLOTS_PER_SOURCE = 2;
 
   private int firstSlot;
   private int lastSlot;
@@ -63,16 +63,14 @@ final class ForestLeafShape {
     return isSparse() ? sourceCount : lastSlot - firstSlot + 1;
   }
 
-  /// Returns for how many slots the index has room.
-  int capacity() {
-    return (slotCount() + 1) & -2;
+  /// Returns how long all blocks are together.
+  int liveBytes() {
+    return entryCount * entryBytes() + bigCount * ForestBigTree.RECORD_BYTES;
   }
 
   /// Returns how many bytes of the page are in use.
   int bytes() {
-    return ForestLeaf.PAYLOAD_OFFSET
-        + capacity() * (isSparse() ? 2 * Short.BYTES : Short.BYTES)
-        + entryCount * entryBytes()
-        + bigCount * ForestBigTree.RECORD_BYTES;
+    int slotBytes = isSparse() ? ForestLeaf.SPARSE_BYTES : ForestLeaf.DENSE_BYTES;
+    return ForestLeaf.INDEX_OFFSET + slotCount() * slotBytes + liveBytes();
   }
 }

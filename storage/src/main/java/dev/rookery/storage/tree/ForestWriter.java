@@ -8,7 +8,7 @@ import dev.rookery.storage.page.PageType;
 import dev.rookery.storage.page.PageWriter;
 import org.jspecify.annotations.Nullable;
 
-/// One change of one source of a forest.
+/// Changes of the sources of a forest, one after the other: [#enter] chooses the source.
 ///
 /// Most changes stay inside a leaf ([ForestLeafEditor]). The others take the leaf apart
 /// ([ForestLeafContent]) and write it anew, where
@@ -20,10 +20,10 @@ import org.jspecify.annotations.Nullable;
 final class ForestWriter {
   /// A leaf that is written anew because an entry did not fit must leave this much free: else it
   /// would be written anew for each of the next entries.
-  private static final int REWRITTEN_BYTES_MAX = PAGE_BYTES - PAGE_BYTES / 16;
+  private static final int REWRITTEN_BYTES_MAX = ForestLeafEditor.COMPACTED_BYTES_MAX;
 
   /// Two leaves share their content if they need no more than this together.
-  private static final int SHARED_BYTES_MAX = PAGE_BYTES * 15 / 8;
+  private static final int SHARED_BYTES_MAX = PAGE_BYTES * 13 / 8;
 
   private static final int MERGED_BYTES_MAX = PAGE_BYTES * 3 / 4;
   private static final int UNDERFULL_BYTES = PAGE_BYTES / 4;
@@ -35,18 +35,28 @@ final class ForestWriter {
 
   private final PageWriter pages;
   private final long rootPage;
-  private final int region;
-  private final int slot;
-  private final ForestSpan span = new ForestSpan();
-  private final ForestLeaf leaf = new ForestLeaf();
+  final ForestSpan span = new ForestSpan();
+  final ForestLeaf leaf = new ForestLeaf();
+  private int region;
+  private int slot;
   private long regionRoot;
 
-  ForestWriter(PageWriter pages, long rootPage, long source) {
+  ForestWriter(PageWriter pages, long rootPage) {
     this.pages = pages;
     this.rootPage = rootPage;
-    this.region = ForestLayout.region(source);
-    this.slot = ForestLayout.slot(source);
-    this.regionRoot = ForestDirectory.regionRoot(pages, rootPage, region);
+  }
+
+  /// Chooses the source to be changed.
+  ForestWriter enter(long source) {
+    region = ForestLayout.region(source);
+    slot = ForestLayout.slot(source);
+    regionRoot = ForestDirectory.regionRoot(pages, rootPage, region);
+    return this;
+  }
+
+  /// Returns whether no source of the region has entries.
+  boolean isRegionEmpty() {
+    return regionRoot == 0;
   }
 
   /// Inserts an entry, or replaces its value if `replaces` says so, and returns the earlier value
@@ -61,12 +71,12 @@ final class ForestWriter {
     }
     openLeaf();
     int index = leaf.find(slot);
-    int pair = index < 0 ? 0 : leaf.pairAt(index);
-    if ((pair & ForestLeaf.BIG) != 0) {
-      return putBig(pair, key, value, replaces);
+    int block = index < 0 ? 0 : leaf.blockAt(index);
+    if ((block & ForestLeaf.BIG) != 0) {
+      return putBig(block, key, value, replaces);
     }
-    long keys = leaf.start(pair);
-    int size = leaf.entries(ForestLeaf.length(pair));
+    long keys = leaf.start(block);
+    int size = leaf.entries(ForestLeaf.length(block));
     int position = leaf.lowerBound(keys, size, key);
     if (position < size && leaf.key(keys, position) == key) {
       long old = leaf.value(keys, size, position);
@@ -75,15 +85,11 @@ final class ForestWriter {
       }
       return old;
     }
-    modifyLeaf(0, ForestLeaf.INDEX_OFFSET);
-    final int capacity = leaf.capacity;
-    final int count = leaf.count;
-    if (!ForestLeafEditor.insert(leaf, slot, key, value)) {
-      insertAnew(key, value);
-    } else if (leaf.capacity != capacity) {
-      pages.modify(span.leafPage);
+    modifyLeaf();
+    if (ForestLeafEditor.insert(leaf, slot, key, value)) {
+      announceChanges();
     } else {
-      announceInsertion(leaf.find(slot), count);
+      insertAnew(key, value);
     }
     ForestDirectory.addCounts(pages, rootPage, region, 1, size == 0 ? 1 : 0);
     return ABSENT;
@@ -96,12 +102,12 @@ final class ForestWriter {
     }
     openLeaf();
     int index = leaf.find(slot);
-    int pair = index < 0 ? 0 : leaf.pairAt(index);
-    if ((pair & ForestLeaf.BIG) != 0) {
-      return removeBig(pair, key);
+    int block = index < 0 ? 0 : leaf.blockAt(index);
+    if ((block & ForestLeaf.BIG) != 0) {
+      return removeBig(block, key);
     }
-    long keys = leaf.start(pair);
-    int size = leaf.entries(ForestLeaf.length(pair));
+    long keys = leaf.start(block);
+    int size = leaf.entries(ForestLeaf.length(block));
     int position = leaf.lowerBound(keys, size, key);
     if (position == size || leaf.key(keys, position) != key) {
       return ABSENT;
@@ -109,6 +115,7 @@ final class ForestWriter {
     final long old = leaf.value(keys, size, position);
     modifyLeaf();
     ForestLeafEditor.remove(leaf, index, position);
+    announceChanges();
     ForestDirectory.addCounts(pages, rootPage, region, -1, size == 1 ? -1 : 0);
     shrinkLeaf();
     return old;
@@ -121,25 +128,26 @@ final class ForestWriter {
     }
     openLeaf();
     int index = leaf.find(slot);
-    int pair = index < 0 ? 0 : leaf.pairAt(index);
-    if (ForestLeaf.length(pair) == 0) {
+    int block = index < 0 ? 0 : leaf.blockAt(index);
+    if (ForestLeaf.length(block) == 0) {
       return 0;
     }
-    long count = leaf.entries(ForestLeaf.length(pair));
-    if ((pair & ForestLeaf.BIG) != 0) {
-      ForestBigTree big = bigAt(pair);
+    long count = leaf.entries(ForestLeaf.length(block));
+    if ((block & ForestLeaf.BIG) != 0) {
+      ForestBigTree big = bigAt(block);
       count = big.count();
       big.tree().drop(pages);
     }
     modifyLeaf();
     ForestLeafEditor.removeBlock(leaf, index);
+    announceChanges();
     ForestDirectory.addCounts(pages, rootPage, region, -count, -1);
     shrinkLeaf();
     return count;
   }
 
-  private long putBig(int pair, long key, long value, boolean replaces) {
-    ForestBigTree big = bigAt(pair);
+  private long putBig(int block, long key, long value, boolean replaces) {
+    ForestBigTree big = bigAt(block);
     long old = big.get(pages, key);
     if (old == ABSENT) {
       big.insert(pages, key, value);
@@ -149,20 +157,18 @@ final class ForestWriter {
     } else {
       return old;
     }
-    modifyLeaf();
-    big.write(leaf.segment, leaf.start(pair));
+    writeRecord(big, block);
     return old;
   }
 
-  private long removeBig(int pair, long key) {
-    ForestBigTree big = bigAt(pair);
+  private long removeBig(int block, long key) {
+    ForestBigTree big = bigAt(block);
     long old = big.get(pages, key);
     if (old == ABSENT) {
       return ABSENT;
     }
     big.remove(pages, key);
-    modifyLeaf();
-    big.write(leaf.segment, leaf.start(pair));
+    writeRecord(big, block);
     ForestDirectory.addCounts(pages, rootPage, region, -1, 0);
     int keyBytes = leaf.wide || big.isWide() ? Long.BYTES : Integer.BYTES;
     boolean valued = leaf.valueBytes > 0 || big.hasValues();
@@ -171,6 +177,15 @@ final class ForestWriter {
       makeInline(big);
     }
     return old;
+  }
+
+  /// Writes the record of a big tree to its block.
+  void writeRecord(ForestBigTree big, int block) {
+    modifyLeaf();
+    long at = leaf.start(block);
+    big.write(leaf.segment, at);
+    leaf.note(at, ForestBigTree.RECORD_BYTES);
+    announceChanges();
   }
 
   /// Brings the entries of a tree back into the leaf and frees its pages.
@@ -210,11 +225,17 @@ final class ForestWriter {
   private void insertAnew(long key, long value) {
     ForestLeafContent content = content();
     int source = content.put(slot, key, value);
-    if (content.blockBytes(source) > ForestLeaf.INLINE_BYTES_MAX) {
+    makeBig(content, source, content.entryBytes());
+    store(content);
+  }
+
+  /// Gives the entries of a source pages of their own if they are too many for a leaf.
+  void makeBig(ForestLeafContent content, int source, int entryBytes) {
+    int count = content.end(source) - content.start(source);
+    if (count * entryBytes > ForestLeaf.INLINE_BYTES_MAX) {
       ForestBigTree big = ForestBigTree.create(pages, structureId(), content, source);
       content.makeBig(source, big.record(), big.count());
     }
-    store(content);
   }
 
   /// Writes the content of the leaf anew, to as many leaves as it needs.
@@ -238,10 +259,37 @@ final class ForestWriter {
     }
     int end = content.cut(0, goal(content, 0));
     content.write(pages.modify(span.leafPage), region, 0, end);
+    addLeaves(content, end, false);
+  }
+
+  /// Writes the content of the leaf anew after many entries were added to it; for a region without
+  /// entries, writes its first leaves.
+  ///
+  /// @param isAscending whether they were added behind all others of the region: leaves are filled
+  ///   then
+  void storeMerged(ForestLeafContent content, boolean isAscending) {
+    int bytes = content.bytes(0, content.sourceCount());
+    if (regionRoot != 0 && !isAscending && bytes > REWRITTEN_BYTES_MAX) {
+      if (shareWithNeighbour(content, bytes)) {
+        return;
+      }
+    }
+    int end = content.cut(0, isAscending ? PAGE_BYTES : goal(content, 0));
+    if (regionRoot == 0) {
+      setRegionRoot(newLeaf(content, 0, end));
+    } else {
+      content.write(pages.modify(span.leafPage), region, 0, end);
+    }
+    addLeaves(content, end, isAscending);
+  }
+
+  /// Writes the sources from one on to leaves behind.
+  private void addLeaves(ForestLeafContent content, int from, boolean full) {
+    int end = from;
     while (end < content.sourceCount()) {
-      int from = end;
-      end = content.cut(from, goal(content, from));
-      addLeaf(content, from, end);
+      int next = content.cut(end, full ? PAGE_BYTES : goal(content, end));
+      addLeaf(content, end, next);
+      end = next;
     }
   }
 
@@ -339,35 +387,29 @@ final class ForestWriter {
     return content;
   }
 
-  private void openLeaf() {
+  /// Opens the leaf that covers the source. The region must have entries.
+  void openLeaf() {
     span.descend(pages, regionRoot, region, slot);
     leaf.open(pages, span.leafPage, span.leafLocation, region);
   }
 
-  private void modifyLeaf() {
-    modifyLeaf(0, PAGE_BYTES);
-  }
-
-  private void modifyLeaf(long offset, long length) {
-    pages.modify(span.leafPage, offset, length);
+  /// Makes the leaf one that may be changed by [ForestLeafEditor]; [#announceChanges] must follow.
+  void modifyLeaf() {
+    pages.modify(span.leafPage, 0, ForestLeaf.INDEX_OFFSET);
     leaf.open(pages, span.leafPage, region);
   }
 
-  /// Announces what the insertion of an entry into the block at an index has changed, with the
-  /// payload where it was: the index from there on (or from where it ended, if that is before), and
-  /// the payload from the block on.
-  private void announceInsertion(int index, int countBefore) {
-    long from = leaf.sparse ? leaf.base + ForestLeaf.INDEX_OFFSET : leaf.offsets;
-    from += 2L * Math.min(index, countBefore);
-    long end = leaf.offsets + 2L * (leaf.count + 1);
-    pages.modify(span.leafPage, from - leaf.base, end - from);
-    long block = leaf.start(leaf.pairAt(index));
-    long payloadEnd = leaf.payload + leaf.payloadBytes;
-    pages.modify(span.leafPage, block - leaf.base, payloadEnd - block);
+  /// Announces what has changed since the leaf was opened.
+  void announceChanges() {
+    if (leaf.changed != 0) {
+      pages.modifyBlocks(span.leafPage, leaf.changed);
+      leaf.changed = 0;
+    }
   }
 
-  private ForestBigTree bigAt(int pair) {
-    ForestBigTree big = ForestBigTree.at(leaf.segment, leaf.start(pair));
+  /// Returns the tree that a block of the leaf names.
+  ForestBigTree bigAt(int block) {
+    ForestBigTree big = ForestBigTree.at(leaf.segment, leaf.start(block));
     if (big.count() < ForestBigTree.COUNT_MIN) {
       throw leaf.corrupt("a big tree with many entries", big.count() + " entries");
     }

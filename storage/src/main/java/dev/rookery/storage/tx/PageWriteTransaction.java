@@ -156,7 +156,8 @@ public final class PageWriteTransaction implements PageWriter, AutoCloseable {
     return modifyBlocks(pageNumber, PageBlocks.of(offset, length));
   }
 
-  private MemorySegment modifyBlocks(long pageNumber, long blocks) {
+  @Override
+  public MemorySegment modifyBlocks(long pageNumber, long blocks) {
     checkOwner();
     long location = locate(pageNumber);
     boolean done = false;

@@ -64,6 +64,12 @@ public final class PagesInMemory implements PageWriter {
     return modifyOwn(pageNumber);
   }
 
+  @Override
+  public MemorySegment modifyBlocks(long pageNumber, long blocks) {
+    announced.merge(pageNumber, blocks, (a, b) -> a | b);
+    return modifyOwn(pageNumber);
+  }
+
   private MemorySegment modifyOwn(long pageNumber) {
     locate(pageNumber);
     MemorySegment mine = own.get(pageNumber);

@@ -119,6 +119,9 @@ final class FixedSizeForestModelTest {
       boolean grows = shape == Shape.SUPERNODES ? batch % 2 == 0 : batch < BATCHES * 2 / 3;
       int removesPercent = grows ? random.nextInt(35) : 85;
       for (int i = 0; i < BATCH_OPERATIONS; i++) {
+        if (grows && random.nextInt(BATCH_OPERATIONS / 4) == 0) {
+          step = putAll(forest, shape, random, step);
+        }
         operate(forest, shape, random, step++, removesPercent);
       }
       if (random.nextInt(4) == 0) {
@@ -136,6 +139,21 @@ final class FixedSizeForestModelTest {
     forest.rollback();
     forest.forest.drop(forest.pages);
     assertThat(forest.pages.liveCount()).isZero();
+  }
+
+  private static long putAll(
+      ForestModel forest, Shape shape, SplittableRandom random, long firstStep) {
+    BareEntries entries = new BareEntries();
+    int count = 1 << random.nextInt(13);
+    for (int i = 0; i < count; i++) {
+      long source = shape.source(random, firstStep + i);
+      entries.add(source, shape.key(random, firstStep + i));
+      if (random.nextInt(50) == 0) {
+        entries.add(source, entries.key(entries.count() - 1));
+      }
+    }
+    forest.putAll(entries);
+    return firstStep + count;
   }
 
   private static void operate(

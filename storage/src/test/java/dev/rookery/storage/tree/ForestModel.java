@@ -38,6 +38,27 @@ final class ForestModel {
     assertThat(forest.putIfAbsent(pages, source, key, value)).isEqualTo(orAbsent(old));
   }
 
+  /// Puts entries together, and compares which of them are new.
+  void putAll(BareEntries entries) {
+    TreeMap<Long, TreeMap<Long, Long>> added = new TreeMap<>();
+    for (int i = 0; i < entries.count(); i++) {
+      long source = entries.source(i);
+      long key = entries.key(i);
+      if (model.computeIfAbsent(source, s -> treeMap()).putIfAbsent(key, 0L) == null) {
+        added.computeIfAbsent(source, s -> treeMap()).put(key, 0L);
+      }
+    }
+    forest.putAll(pages, entries, () -> {});
+    int at = 0;
+    for (var tree : added.entrySet()) {
+      for (long key : tree.getValue().keySet()) {
+        assertThat(entries.source(at)).isEqualTo(tree.getKey());
+        assertThat(entries.key(at++)).isEqualTo(key);
+      }
+    }
+    assertThat(entries.count()).isEqualTo(at);
+  }
+
   void remove(long source, long key) {
     TreeMap<Long, Long> tree = model.getOrDefault(source, NOTHING);
     Long old = tree.remove(key);
