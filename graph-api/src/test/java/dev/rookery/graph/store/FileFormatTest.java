@@ -346,10 +346,10 @@ class FileFormatTest {
     assertThat(leaf.getShort(at("ForestLeaf.LIVE_BYTES_OFFSET")))
         .isEqualTo((short) (2 * keyBytes + 12));
     int word = leaf.getInt(at("ForestLeaf.INDEX_OFFSET"));
-    int start = word & at("ForestLeaf.WORD_MASK");
+    int start = (word & at("ForestLeaf.UNITS_MASK")) * 2;
     assertThat(word & at("ForestLeaf.BIG")).isZero();
-    assertThat(word >>> at("ForestLeaf.LENGTH_SHIFT") & at("ForestLeaf.WORD_MASK"))
-        .isEqualTo(2 * keyBytes + 12);
+    assertThat(word >>> at("ForestLeaf.LENGTH_SHIFT") & at("ForestLeaf.UNITS_MASK"))
+        .isEqualTo(keyBytes + 6);
     assertThat(leaf.getShort(at("ForestLeaf.BLOCKS_OFFSET"))).isLessThanOrEqualTo((short) start);
     ByteBuffer block = slice(leaf, start);
     assertThat(block.getInt(0)).isEqualTo((int) firstKey);

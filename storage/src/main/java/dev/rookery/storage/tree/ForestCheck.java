@@ -17,8 +17,8 @@ import java.util.Arrays;
 ///    regions.
 /// 2. A leaf holds only slots that its fences give to it, ascending; every slot of a sparse index
 ///    has entries.
-/// 3. Blocks lie behind the index and do not overlap, the room of rounded ones included; a block is
-///    a whole number of entries; all are as long together as the leaf says.
+/// 3. Blocks lie behind the index and do not overlap, their room included; a block is a whole
+///    number of entries; all are as long together as the leaf says.
 /// 4. The keys of a source ascend.
 /// 5. A block in a leaf has at most half a page in keys of 4 bytes; a tree with pages of its own
 ///    has at least a quarter of a page in entries of 14 bytes, and as many entries as its record
@@ -170,7 +170,7 @@ final class ForestCheck {
       }
       previous = leaf.sparse || hasEntries ? slot : previous;
       if (hasEntries) {
-        places[sources++] = (block & ForestLeaf.WORD_MASK) << Short.SIZE | leaf.room(block);
+        places[sources++] = ForestLeaf.startInPage(block) << Short.SIZE | leaf.room(block);
         checkBlock(leaf, slot, block);
       }
     }

@@ -32,11 +32,12 @@ import org.jspecify.annotations.Nullable;
 ///       48      6n  {slot, 2 bytes; block word, 4 bytes} n times
 /// ```
 ///
-/// A block word is 0 for a slot without entries; else, from its lowest bit on: 15 bits, where the
-/// block begins in the page; 15 bits, its length; [#ROUNDED]; [#BIG]. The index grows up and the
-/// blocks grow down, towards each other, and blocks lie in any order: an entry that comes or goes
-/// moves what is in its own block, and nothing else. A rounded block has room to grow, see [#room];
-/// what lies between blocks otherwise is dead until the leaf is compacted.
+/// A block word is 0 for a slot without entries; else, from its lowest bit on: 14 bits, where the
+/// block begins in the page; 14 bits, its length, both in units of 2 bytes; 3 bits, its *slack*;
+/// [#BIG]. The index grows up and the blocks grow down, towards each other, and blocks lie in any
+/// order: an entry that comes or goes moves what is in its own block, and nothing else. With a
+/// slack of s > 0 and n entries, a block has room for the next multiple of 2^s above n entries;
+/// with 0, it has none. What lies between blocks otherwise is dead until the leaf is compacted.
 ///
 /// The keys of a block lie side by side, ascending (unsigned), 4 bytes each or 8 ([#WIDE]); behind
 /// them, in the same order, their values: none, or 6 bytes each ([#VALUES]). [#BIG] says that the
@@ -57,14 +58,20 @@ final class ForestLeaf {
   /// Bit of a block word: the tree has pages of its own.
   static final int BIG = 1 << 31;
 
-  /// Bit of a block word: the block has room for as many entries as [#room] says.
-  static final int ROUNDED = 1 << 30;
-
-  /// Bits of a block word that are the offset, and, shifted, the length.
-  static final int WORD_MASK = 0x7FFF;
+  /// Bits of a block word that are the start, and, shifted, the length, in units.
+  static final int UNITS_MASK = 0x3FFF;
 
   /// How far the length of a block is shifted in its word.
-  static final int LENGTH_SHIFT = 15;
+  static final int LENGTH_SHIFT = 14;
+
+  /// How far the slack of a block is shifted in its word.
+  static final int SLACK_SHIFT = 28;
+
+  /// The largest slack.
+  static final int SLACK_MAX = 7;
+
+  /// Base-2 logarithm of the unit of starts and lengths.
+  private static final int UNIT_SHIFT = 1;
 
   static final int FIRST_OFFSET = CONTENT_OFFSET;
   static final int SOURCES_OFFSET = FIRST_OFFSET + Short.BYTES;
@@ -270,7 +277,7 @@ final class ForestLeaf {
   /// Returns the block word at an index, after making sure that the block lies in the page.
   int blockAt(int index) {
     int block = segment.get(INT, wordOffset(index));
-    int start = block & WORD_MASK;
+    int start = startInPage(block);
     if (start + length(block) > PAGE_BYTES || (start < blocks && block != 0)) {
       throw corrupt("a block between " + blocks + " and the end", describe(block));
     }
@@ -293,33 +300,48 @@ final class ForestLeaf {
   }
 
   /// Returns a block word.
-  static int word(int start, int length, int flags) {
-    return start | length << LENGTH_SHIFT | flags;
+  ///
+  /// @param flags [#BIG] or nothing
+  static int word(int start, int length, int slack, int flags) {
+    return start >> UNIT_SHIFT
+        | length >> UNIT_SHIFT << LENGTH_SHIFT
+        | slack << SLACK_SHIFT
+        | flags;
+  }
+
+  /// Returns where a block begins in the page.
+  static int startInPage(int block) {
+    return (block & UNITS_MASK) << UNIT_SHIFT;
   }
 
   /// Returns the length of a block.
   static int length(int block) {
-    return block >>> LENGTH_SHIFT & WORD_MASK;
+    return (block >>> LENGTH_SHIFT & UNITS_MASK) << UNIT_SHIFT;
+  }
+
+  /// Returns the slack of a block.
+  static int slack(int block) {
+    return block >>> SLACK_SHIFT & SLACK_MAX;
   }
 
   /// Returns where a block begins in the segment.
   long start(int block) {
-    return base + (block & WORD_MASK);
+    return base + startInPage(block);
   }
 
   /// Returns how many bytes a block may grow to where it lies.
   int room(int block) {
     int length = length(block);
-    return (block & ROUNDED) == 0
+    int slack = slack(block);
+    return slack == 0
         ? length
-        : Math.min(roomFor(entries(length)) * entryBytes, PAGE_BYTES - (block & WORD_MASK));
+        : Math.min(room(entries(length), slack), PAGE_BYTES - startInPage(block));
   }
 
-  /// Returns for how many entries a rounded block of so many (at least 1) has room: up to half as
-  /// many more.
-  static int roomFor(int entries) {
-    int step = Math.max(1, Integer.highestOneBit(entries) >>> 1);
-    return (entries + step - 1) & -step;
+  /// Returns how many bytes a block of some entries has room for.
+  int room(int entries, int slack) {
+    int step = 1 << slack;
+    return (slack == 0 ? entries : (entries & -step) + step) * entryBytes;
   }
 
   /// Returns how many entries a block of some length has.
@@ -392,6 +414,6 @@ final class ForestLeaf {
   }
 
   private static String describe(int block) {
-    return "start=%d length=%d big=%b".formatted(block & WORD_MASK, length(block), block < 0);
+    return "start=%d length=%d big=%b".formatted(startInPage(block), length(block), block < 0);
   }
 }

@@ -285,7 +285,7 @@ final class ForestLeafContent {
         at += Integer.BYTES;
       }
       int length = writeBlock(page, start, source, shape);
-      page.set(INT, at, ForestLeaf.word(start, length, big[source] ? ForestLeaf.BIG : 0));
+      page.set(INT, at, ForestLeaf.word(start, length, 0, big[source] ? ForestLeaf.BIG : 0));
       at += Integer.BYTES;
       nextSlot++;
       start += length;

@@ -25,6 +25,9 @@ final class ForestLeafEditor {
   /// for each of the next entries.
   static final int COMPACTED_BYTES_MAX = PAGE_BYTES - PAGE_BYTES / 8;
 
+  /// A leaf that is compacted gives blocks slack up to where it is as full as this.
+  private static final int SLACKENED_BYTES_MAX = PAGE_BYTES - PAGE_BYTES / 16;
+
   /// A dense index grows to at most this many slots for each source, and then turns sparse.
   private static final int DENSE_SLOTS_PER_SOURCE = 4;
 
@@ -130,7 +133,7 @@ final class ForestLeafEditor {
   /// Notes that a block has changed from the key at a position on.
   private static void noteBlock(ForestLeaf leaf, int block, int position) {
     int before = position * leaf.keyBytes;
-    leaf.note(leaf.start(block) + before, ForestLeaf.length(block) - before);
+    leaf.note(leaf.start(block) + before, (long) ForestLeaf.length(block) - before);
   }
 
   /// Removes the entry at a position of the block at an index.
@@ -151,7 +154,9 @@ final class ForestLeafEditor {
     long after = value + leaf.valueBytes;
     move(segment, after, value - leaf.keyBytes, keys + bytes - after);
     leaf.note(key, keys + bytes - key);
-    setWord(leaf, index, block - (leaf.entryBytes << ForestLeaf.LENGTH_SHIFT));
+    int start = ForestLeaf.startInPage(block);
+    setWord(
+        leaf, index, ForestLeaf.word(start, bytes - leaf.entryBytes, ForestLeaf.slack(block), 0));
     setLiveBytes(leaf, leaf.liveBytes - leaf.entryBytes);
   }
 
@@ -176,32 +181,46 @@ final class ForestLeafEditor {
   private static int extend(ForestLeaf leaf, int slot, int more) {
     int index = leaf.find(slot);
     int block = index < 0 ? 0 : leaf.blockAt(index);
-    int length = ForestLeaf.length(block) + more * leaf.entryBytes;
+    int bytes = ForestLeaf.length(block);
+    int length = bytes + more * leaf.entryBytes;
     if (block < 0 || length > ForestLeaf.INLINE_BYTES_MAX) {
       return -1;
     }
-    if (block != 0 && length <= leaf.room(block)) {
-      setWord(leaf, index, block + ((more * leaf.entryBytes) << ForestLeaf.LENGTH_SHIFT));
-      setLiveBytes(leaf, leaf.liveBytes + more * leaf.entryBytes);
+    int room = leaf.room(block);
+    if (length <= room) {
+      int slack = length == room ? 0 : ForestLeaf.slack(block);
+      setWord(leaf, index, ForestLeaf.word(ForestLeaf.startInPage(block), length, slack, 0));
+      setLiveBytes(leaf, leaf.liveBytes + length - bytes);
       return index;
     }
     int indexBytes = index < 0 ? indexBytes(leaf, slot) : 0;
     if (indexBytes < 0) {
       return -1;
     }
-    int rounded = ForestLeaf.roomFor(leaf.entries(length)) * leaf.entryBytes;
-    if (leaf.freeBytes() >= indexBytes + rounded) {
-      return place(leaf, slot, length, rounded);
+    int entries = leaf.entries(length);
+    int slack = slackFor(entries);
+    if (leaf.freeBytes() >= indexBytes + leaf.room(entries, slack)) {
+      return place(leaf, slot, length, slack);
     }
-    if (leaf.usedBytes() + indexBytes + rounded <= COMPACTED_BYTES_MAX) {
-      compact(leaf);
-      return place(leaf, slot, length, rounded);
+    if (leaf.usedBytes() + indexBytes + length - bytes <= COMPACTED_BYTES_MAX) {
+      if (block != 0) {
+        compact(leaf, index, length);
+        return index;
+      }
+      compact(leaf, -1, indexBytes + length);
+      return place(leaf, slot, length, 0);
     }
-    return leaf.freeBytes() >= indexBytes + length ? place(leaf, slot, length, length) : -1;
+    return leaf.freeBytes() >= indexBytes + length ? place(leaf, slot, length, 0) : -1;
   }
 
-  /// Moves the block of a slot to a place with room for `room` bytes, and makes it `length` long.
-  private static int place(ForestLeaf leaf, int slot, int length, int room) {
+  /// Returns the slack that lets a block grow by up to a quarter.
+  private static int slackFor(int entries) {
+    int log = Integer.SIZE - 1 - Integer.numberOfLeadingZeros(entries);
+    return log < 2 ? 0 : Math.min(Math.max(1, log - 2), ForestLeaf.SLACK_MAX);
+  }
+
+  /// Moves the block of a slot to a place with room for its slack, and makes it `length` long.
+  private static int place(ForestLeaf leaf, int slot, int length, int slack) {
     int index = leaf.find(slot);
     if (index < 0) {
       index = addSlot(leaf, slot, -1 - index);
@@ -212,12 +231,13 @@ final class ForestLeafEditor {
     int block = leaf.blockAt(index);
     int bytes = ForestLeaf.length(block);
     // The lowest block needs no other place: it grows downwards.
-    boolean isLowest = block != 0 && (block & ForestLeaf.WORD_MASK) == leaf.blocks;
-    int start = leaf.blocks - room + (isLowest ? leaf.room(block) : 0);
+    boolean isLowest = block != 0 && ForestLeaf.startInPage(block) == leaf.blocks;
+    int place = leaf.blocks + (isLowest ? leaf.room(block) : 0);
+    int start = place - leaf.room(leaf.entries(length), slack);
     move(leaf.segment, leaf.start(block), leaf.base + start, bytes);
     leaf.note(leaf.base + start, length);
     setBlocks(leaf, start);
-    setWord(leaf, index, ForestLeaf.word(start, length, room > length ? ForestLeaf.ROUNDED : 0));
+    setWord(leaf, index, ForestLeaf.word(start, length, slack, 0));
     setLiveBytes(leaf, leaf.liveBytes + length - bytes);
     return index;
   }
@@ -270,36 +290,67 @@ final class ForestLeafEditor {
     return slot - leaf.first;
   }
 
-  /// Moves the blocks together, at the end of the page and in the order of their slots.
-  private static void compact(ForestLeaf leaf) {
-    byte[] copy = new byte[PAGE_BYTES - leaf.blocks];
+  /// Moves the blocks together, at the end of the page and in the order of their slots, with as
+  /// much slack as there is space for.
+  ///
+  /// @param grown index of a block that is made longer, the entries behind being to be written; or
+  ///   -1
+  /// @param bytes how long it is made; or else, how much space to leave free at least
+  private static void compact(ForestLeaf leaf, int grown, int bytes) {
+    leaf.checkLiveBytes();
+    int added = grown < 0 ? 0 : bytes - ForestLeaf.length(leaf.blockAt(grown));
+    int spent = ForestLeaf.INDEX_OFFSET + leaf.wordStep() * leaf.count + (grown < 0 ? bytes : 0);
+    int less = 0;
+    int rooms = rooms(leaf, grown, bytes, less);
+    while (less < ForestLeaf.SLACK_MAX && spent + rooms > SLACKENED_BYTES_MAX) {
+      rooms = rooms(leaf, grown, bytes, ++less);
+    }
+    moveTogether(leaf, grown, bytes, less, PAGE_BYTES - rooms);
+    setLiveBytes(leaf, leaf.liveBytes + added);
+    leaf.changed = PageBlocks.ALL;
+  }
+
+  private static int slackFor(int entries, int less) {
+    return Math.max(0, slackFor(entries) - less);
+  }
+
+  /// Returns how much room all blocks take together.
+  private static int rooms(ForestLeaf leaf, int grown, int grownBytes, int less) {
+    int rooms = 0;
+    for (int index = 0; index < leaf.count; index++) {
+      int block = leaf.blockAt(index);
+      int bytes = index == grown ? grownBytes : ForestLeaf.length(block);
+      if (bytes > 0) {
+        int entries = leaf.entries(bytes);
+        rooms += block < 0 ? bytes : leaf.room(entries, slackFor(entries, less));
+      }
+    }
+    return rooms;
+  }
+
+  private static void moveTogether(
+      ForestLeaf leaf, int grown, int grownBytes, int less, int newBlocks) {
     MemorySegment segment = leaf.segment;
-    long from = leaf.base + leaf.blocks;
-    MemorySegment.copy(segment, ValueLayout.JAVA_BYTE, from, copy, 0, copy.length);
     int old = leaf.blocks;
-    int start = PAGE_BYTES - leaf.liveBytes;
-    int left = leaf.liveBytes;
+    byte[] copy = new byte[PAGE_BYTES - old];
+    MemorySegment.copy(segment, ValueLayout.JAVA_BYTE, leaf.base + old, copy, 0, copy.length);
+    int start = newBlocks;
+    leaf.blocks = 0; // The words are read where blocks have come to lie already.
     for (int index = 0; index < leaf.count; index++) {
       int block = leaf.blockAt(index);
       int bytes = ForestLeaf.length(block);
-      left -= bytes;
-      if (left < 0) {
-        break;
-      }
       if (bytes > 0) {
-        int at = (block & ForestLeaf.WORD_MASK) - old;
-        long target = leaf.base + start;
-        MemorySegment.copy(copy, at, segment, ValueLayout.JAVA_BYTE, target, bytes);
-        segment.set(
-            INT, leaf.wordOffset(index), ForestLeaf.word(start, bytes, block & ForestLeaf.BIG));
-        start += bytes;
+        int from = ForestLeaf.startInPage(block) - old;
+        MemorySegment.copy(copy, from, segment, ValueLayout.JAVA_BYTE, leaf.base + start, bytes);
+        int length = index == grown ? grownBytes : bytes;
+        int entries = leaf.entries(length);
+        int slack = block < 0 ? 0 : slackFor(entries, less);
+        int word = ForestLeaf.word(start, length, slack, block & ForestLeaf.BIG);
+        segment.set(INT, leaf.wordOffset(index), word);
+        start += block < 0 ? length : leaf.room(entries, slack);
       }
     }
-    if (left != 0) {
-      throw leaf.corrupt("blocks of " + leaf.liveBytes + " bytes", "another length");
-    }
-    setBlocks(leaf, PAGE_BYTES - leaf.liveBytes);
-    leaf.changed = PageBlocks.ALL;
+    setBlocks(leaf, newBlocks);
   }
 
   private static void setWord(ForestLeaf leaf, int index, int word) {
