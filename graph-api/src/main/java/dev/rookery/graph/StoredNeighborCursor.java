@@ -82,9 +82,9 @@ final class StoredNeighborCursor implements NeighborCursor {
     }
     node = newNode;
     slot = newSlot;
-    int changes = graph.changeCount();
-    if (changes != changeCount) {
-      changeCount = changes;
+    if (graph.changeCount() != changeCount) {
+      settle();
+      changeCount = graph.changeCount();
       cachedRegion = -1;
     }
     legIndex = 0;
@@ -117,8 +117,15 @@ final class StoredNeighborCursor implements NeighborCursor {
     return false;
   }
 
+  private void settle() {
+    if (direction != Direction.OUT) {
+      graph.settle();
+    }
+  }
+
   /// Finds the place behind the last edge again. A node that was deleted has no more edges.
   private void lookUpAgain() {
+    settle();
     changeCount = graph.changeCount();
     cachedRegion = -1;
     Leg leg = current;
@@ -181,6 +188,7 @@ final class StoredNeighborCursor implements NeighborCursor {
     if (slot < 0 || graph.nodeOf(slot) != node) {
       return 0;
     }
+    settle();
     long degree = 0;
     for (Leg leg : legs) {
       FixedSizeForest forest = leg.outgoing ? leg.type.outgoing() : leg.type.incoming();

@@ -28,6 +28,7 @@ class StoredReadTransaction implements ReadTransaction, PhysicalGraph.Source {
 
   @Override
   public PhysicalGraph physical() {
+    graph.settle();
     return graph;
   }
 

@@ -7,6 +7,7 @@ import dev.rookery.storage.Commit;
 import dev.rookery.storage.Durability;
 import dev.rookery.storage.tx.PageWriteTransaction;
 import java.util.Map;
+import java.util.Objects;
 
 /// Changing a graph that lies in a store.
 final class StoredWriteTransaction extends StoredReadTransaction implements WriteTransaction {
@@ -76,6 +77,13 @@ final class StoredWriteTransaction extends StoredReadTransaction implements Writ
   @Override
   public boolean addEdge(String type, long source, long target) {
     return graph().addEdge(type, source, target, Map.of(), false);
+  }
+
+  @Override
+  public int addEdges(String type, long[] sources, long[] targets, int offset, int count) {
+    Objects.checkFromIndexSize(offset, count, sources.length);
+    Objects.checkFromIndexSize(offset, count, targets.length);
+    return graph().addEdges(type, sources, targets, offset, offset + count);
   }
 
   @Override

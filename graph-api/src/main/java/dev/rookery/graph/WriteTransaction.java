@@ -76,6 +76,17 @@ public interface WriteTransaction extends ReadTransaction {
   /// @throws dev.rookery.graph.error.NodeNotFoundException if an end does not exist
   boolean addEdge(String type, long source, long target);
 
+  /// Adds edges without properties: from each source to the target at the same index, `count` of
+  /// them from `offset` on. Returns how many are new, as [#addEdge(String, long, long)] tells it.
+  ///
+  /// The quickest way to add many edges, since they are stored in the order of their pages: give it
+  /// some ten thousand at a time. Takes 32 bytes of memory for each. O(count · log degree).
+  ///
+  /// @throws dev.rookery.graph.error.NodeNotFoundException if an end does not exist; none of the
+  ///   edges was added then
+  /// @throws IndexOutOfBoundsException if the arrays are shorter
+  int addEdges(String type, long[] sources, long[] targets, int offset, int count);
+
   /// Adds an edge with properties. Returns whether it is new: an edge of a SIMPLE type that exists
   /// already is left as it is (see [#putEdge]).
   ///

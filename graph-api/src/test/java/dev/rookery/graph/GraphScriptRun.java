@@ -327,6 +327,7 @@ final class GraphScriptRun implements AutoCloseable {
         assertThat(tx().removeProperty(node, key)).isEqualTo(model.removeProperty(node, key));
       }
       case ADD_EDGE -> addEdge(type, node, other, Map.of());
+      case ADD_EDGES -> addEdges(type, step);
       case ADD_EDGE_WITH -> addEdge(type, node, other, PropertyValues.setOf(step.value()));
       case PUT_EDGE -> putEdge(step, node, other);
       case DELETE_EDGES ->
@@ -352,6 +353,26 @@ final class GraphScriptRun implements AutoCloseable {
             ? tx().addEdge(type, node, other)
             : tx().addEdge(type, node, other, properties);
     assertThat(isNew).isEqualTo(model.addEdge(type, node, other, properties));
+  }
+
+  /// Adds some edges together, some of them twice.
+  private void addEdges(String type, GraphScript.Step step) {
+    if (type.startsWith("MULTI")) {
+      tx().declareEdgeType(type, Multiplicity.MULTI);
+      model.declareType(type, Multiplicity.MULTI);
+    }
+    int count = step.a() % 40;
+    long[] sources = new long[count + 2];
+    long[] targets = new long[count + 2];
+    int added = 0;
+    for (int i = 1; i <= count; i++) {
+      sources[i] = model.pickNode(step.b() + i / 7);
+      targets[i] = model.pickNode((int) (step.value() >>> (i % 48) & 1023));
+      added += model.addEdge(type, sources[i], targets[i], Map.of()) ? 1 : 0;
+    }
+    if (count > 0) {
+      assertThat(tx().addEdges(type, sources, targets, 1, count)).isEqualTo(added);
+    }
   }
 
   private void putEdge(GraphScript.Step step, long node, long other) {

@@ -21,6 +21,9 @@ public final class RookeryGraph implements AutoCloseable {
   private static final String LABEL = "Node";
   private static final String TYPE = "LINKS";
 
+  /// Whether W3 adds edges one by one instead of by arrays.
+  private static final boolean BY_CALLS = Boolean.getBoolean("benchmarks.edgesByCalls");
+
   private final Graph graph;
 
   RookeryGraph(Path directory, Durability durability) {
@@ -73,6 +76,20 @@ public final class RookeryGraph implements AutoCloseable {
 
   /// Adds the edges from one index to another (exclusive) in one transaction, as they come.
   public void addEdges(RmatGraph edges, int begin, int end) {
+    if (BY_CALLS) {
+      addEdgesByCalls(edges, begin, end);
+      return;
+    }
+    long[] sources = new long[end - begin];
+    long[] targets = new long[end - begin];
+    for (int i = begin; i < end; i++) {
+      sources[i - begin] = edges.sources[i] + 1L;
+      targets[i - begin] = edges.targets[i] + 1L;
+    }
+    graph.execute(tx -> tx.addEdges(TYPE, sources, targets, 0, sources.length));
+  }
+
+  private void addEdgesByCalls(RmatGraph edges, int begin, int end) {
     graph.execute(tx -> {
       for (int i = begin; i < end; i++) {
         tx.addEdge(TYPE, edges.sources[i] + 1L, edges.targets[i] + 1L);

@@ -6,6 +6,7 @@ import dev.rookery.storage.Commit;
 import dev.rookery.storage.Durability;
 import dev.rookery.storage.page.PageLayout;
 import dev.rookery.storage.table.RecordTable;
+import dev.rookery.storage.tree.BareEntries;
 import dev.rookery.storage.tree.FixedSizeForest;
 import dev.rookery.storage.tx.CommitObserver;
 import dev.rookery.storage.tx.PageSavepoint;
@@ -24,6 +25,7 @@ public final class GraphEdit extends GraphView {
   private final PageWriteTransaction pages;
   private final PropertyEncoder encoder = new PropertyEncoder();
   private final PropertyBytes bytes = new PropertyBytes();
+  private final HeldBackEdges heldBack = new HeldBackEdges();
   private @Nullable Symbols ownSymbols;
 
   GraphEdit(GraphStore store, PageWriteTransaction pages) {
@@ -53,11 +55,13 @@ public final class GraphEdit extends GraphView {
   /// Commits. `queued` is run when the next writer may begin, before this one waits for what the
   /// durability promises.
   public Commit commit(Durability durability, Runnable queued) {
+    settleToEnd();
     return pages.commit(durability, observer(queued));
   }
 
   /// Commits without waiting.
   public Commit submit(Durability durability) {
+    settleToEnd();
     return pages.submit(durability, observer(() -> {}));
   }
 
@@ -82,6 +86,7 @@ public final class GraphEdit extends GraphView {
 
   /// Remembers this moment.
   public PageSavepoint savepoint() {
+    settle();
     return pages.savepoint();
   }
 
@@ -89,12 +94,39 @@ public final class GraphEdit extends GraphView {
   /// are behind the count of names, as those of a transaction that was rolled back.
   public void rollbackTo(PageSavepoint savepoint) {
     pages.rollbackTo(savepoint);
+    heldBack.clear(); // What is held back is newer than any savepoint.
     noteRollback();
   }
 
   /// Forgets a moment and keeps what was changed since.
   public void release(PageSavepoint savepoint) {
     pages.release(savepoint);
+  }
+
+  @Override
+  public void settle() {
+    if (!heldBack.isEmpty()) {
+      pages.checkMine();
+      change(() -> {
+        storeHeldBack();
+        return heldBack;
+      });
+    }
+  }
+
+  /// Settles before the transaction ends, with or without success.
+  private void settleToEnd() {
+    boolean done = pages.isBroken();
+    try {
+      if (!done) {
+        settle();
+      }
+      done = true;
+    } finally {
+      if (!done) {
+        pages.rollback();
+      }
+    }
   }
 
   /// A change, after its arguments were found good.
@@ -250,6 +282,7 @@ public final class GraphEdit extends GraphView {
   /// Deletes a node with its edges and properties.
   public void deleteNode(long node) {
     long slot = slotOf(node);
+    settle();
     change(() -> {
       for (int number = 1; number <= typeCount(); number++) {
         EdgeType type = type(number);
@@ -323,8 +356,7 @@ public final class GraphEdit extends GraphView {
     int length = encode(properties);
     EdgeType type = number < 0 ? declareType(typeName, false) : type(number);
     if (type.multi()) {
-      int ordinal = nextOrdinal(type, from, to);
-      return change(() -> insertEdge(type, from, to, ordinal, length));
+      return addParallelEdge(type, from, to, length);
     }
     if (length == 0 && !replace) {
       return change(() -> insertBareEdge(type, from, to));
@@ -343,14 +375,63 @@ public final class GraphEdit extends GraphView {
     if (type.outgoing().putIfAbsent(pages, from, to, 0) != FixedSizeForest.ABSENT) {
       return false;
     }
-    type.incoming().put(pages, to, from, 0);
+    holdBack(type, to, from);
     return true;
+  }
+
+  private void holdBack(EdgeType type, long to, long key) {
+    if (heldBack.isFull()) {
+      storeHeldBack();
+    }
+    heldBack.add(type, to, key);
+  }
+
+  /// Stores what is held back, as a part of a change.
+  private void storeHeldBack() {
+    if (!heldBack.isEmpty()) {
+      heldBack.store(pages, this, pages::relieve);
+    }
+  }
+
+  /// Adds edges without properties and returns how many are new. Nothing was done if an end does
+  /// not exist.
+  public int addEdges(String typeName, long[] sources, long[] targets, int from, int to) {
+    int number = typeNumber(typeName);
+    BareEntries entries = new BareEntries();
+    for (int i = from; i < to; i++) {
+      entries.add(slotOf(sources[i]), slotOf(targets[i]));
+    }
+    if (number < 0) {
+      checkType(typeName);
+    }
+    EdgeType type = number < 0 ? declareType(typeName, false) : type(number);
+    if (type.multi()) {
+      for (int i = 0; i < entries.count(); i++) {
+        addParallelEdge(type, entries.source(i), entries.key(i), 0);
+      }
+      return entries.count();
+    }
+    return change(() -> {
+      type.outgoing().putAll(pages, entries, pages::relieve);
+      entries.swap();
+      type.incoming().putAll(pages, entries, pages::relieve);
+      return entries.count();
+    });
+  }
+
+  private boolean addParallelEdge(EdgeType type, long from, long to, int length) {
+    int ordinal = nextOrdinal(type, from, to);
+    return change(() -> insertEdge(type, from, to, ordinal, length));
   }
 
   private boolean insertEdge(EdgeType type, long from, long to, int ordinal, int length) {
     long record = length == 0 ? 0 : insertEdgeRecord(type, from, length);
     type.outgoing().put(pages, from, type.key(to, ordinal), record);
-    type.incoming().put(pages, to, type.key(from, ordinal), record);
+    if (record == 0) {
+      holdBack(type, to, type.key(from, ordinal));
+    } else {
+      type.incoming().put(pages, to, type.key(from, ordinal), record);
+    }
     return true;
   }
 
@@ -413,6 +494,7 @@ public final class GraphEdit extends GraphView {
               : records.update(pages, record, encoder.buffer(), length);
     }
     if (stored != record) {
+      storeHeldBack();
       type.outgoing().put(pages, from, key, stored);
       long back = type.key(from, type.ordinalOf(key));
       type.incoming().put(pages, type.slotOf(key), back, stored);
@@ -461,6 +543,7 @@ public final class GraphEdit extends GraphView {
   }
 
   private boolean removeEdge(EdgeType type, long from, long edgeKey, long record) {
+    storeHeldBack();
     type.outgoing().remove(pages, from, edgeKey);
     type.incoming().remove(pages, type.slotOf(edgeKey), type.key(from, type.ordinalOf(edgeKey)));
     if (record != 0) {

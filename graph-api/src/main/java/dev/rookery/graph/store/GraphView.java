@@ -186,8 +186,13 @@ public sealed class GraphView implements PhysicalGraph permits GraphEdit {
     return type(typeNumber).outgoing().cursor(pages);
   }
 
+  /// Makes the pages tell the whole graph: a write transaction may hold incoming edges back. To be
+  /// called before incoming edges are looked at through [#pages].
+  public void settle() {}
+
   @Override
   public FixedSizeForest.Cursor incoming(int typeNumber) {
+    settle();
     return type(typeNumber).incoming().cursor(pages);
   }
 

@@ -6,7 +6,7 @@ import java.util.Arrays;
 ///
 /// Grows as needed and is reused. Belongs to one thread.
 public final class BareEntries {
-  private static final int CAPACITY_MIN = 64;
+  private static final int CAPACITY_MIN = 16;
 
   /// Up to so many entries are sorted by insertion.
   private static final int INSERTION_COUNT_MAX = 48;
@@ -24,7 +24,7 @@ public final class BareEntries {
   // Where a pass of the sort moves the entries to, and the digits it has counted.
   private long[] otherSources = new long[0];
   private long[] otherKeys = new long[0];
-  private final int[] digits = new int[DIGIT_COUNT];
+  private int[] digits = new int[0];
 
   /// Adds an entry, not looking whether it is there.
   public void add(long source, long key) {
@@ -125,6 +125,7 @@ public final class BareEntries {
       if (otherSources.length < sources.length) {
         otherSources = new long[sources.length];
         otherKeys = new long[sources.length];
+        digits = new int[DIGIT_COUNT];
       }
       sortBy(false);
       sortBy(true);

@@ -1,6 +1,7 @@
 package dev.rookery.storage.tree;
 
 import dev.rookery.storage.page.PageWriter;
+import org.jspecify.annotations.Nullable;
 
 /// Puts many entries without values into a forest, in the order of its pages: each leaf is visited
 /// once.
@@ -13,7 +14,7 @@ final class ForestMerge {
   private final BareEntries entries;
   private final ForestWriter writer;
   private final ForestLeaf leaf;
-  private final ForestLeafContent content = new ForestLeafContent();
+  private @Nullable ForestLeafContent ownContent;
   private boolean isModified;
 
   // What has come to the region of the current leaf and is not counted yet.
@@ -58,12 +59,23 @@ final class ForestMerge {
     return end;
   }
 
+  /// Returns an empty content.
+  private ForestLeafContent emptyContent() {
+    ForestLeafContent content = ownContent;
+    if (content == null) {
+      content = new ForestLeafContent();
+      ownContent = content;
+    }
+    content.clear();
+    return content;
+  }
+
   private int fillRegion(int from, int end) {
     leaf.clear();
-    content.clear();
+    ForestLeafContent content = emptyContent();
     addedEntries += content.appendMerged(leaf, entries, from, end);
     addedSources += content.sourceCount();
-    store(true);
+    store(content, true);
     return end;
   }
 
@@ -156,16 +168,16 @@ final class ForestMerge {
     int at = entries.nextKept(from, end);
     int first = ForestLayout.slot(entries.source(at));
     boolean isAscending = writer.span.isLast() && first > leaf.slotAt(leaf.count - 1);
-    content.clear();
+    ForestLeafContent content = emptyContent();
     final int sources = leaf.sources;
     addedEntries += content.appendMerged(leaf, entries, at, end);
     addedSources += content.sourceCount() - sources;
-    mergeBigAnew(at, end);
-    store(isAscending);
+    mergeBigAnew(content, at, end);
+    store(content, isAscending);
   }
 
   /// Puts the entries of trees with pages of their own, which the merging left out.
-  private void mergeBigAnew(int from, int end) {
+  private void mergeBigAnew(ForestLeafContent content, int from, int end) {
     for (int at = from; at < end; ) {
       int next = entries.endOfSource(at, end);
       int source = content.indexOf(ForestLayout.slot(entries.source(at)));
@@ -184,7 +196,7 @@ final class ForestMerge {
     }
   }
 
-  private void store(boolean isAscending) {
+  private void store(ForestLeafContent content, boolean isAscending) {
     int entryBytes = content.entryBytes();
     for (int source = 0; source < content.sourceCount(); source++) {
       if (!content.isBig(source)) {
