@@ -22,6 +22,9 @@ import org.jspecify.annotations.Nullable;
 /// breaks the transaction, which can then only be rolled back. Belongs to the thread of the
 /// transaction.
 public final class GraphEdit extends GraphView {
+  /// How many edges of a node that is deleted are read at a time.
+  private static final int DELETED_EDGES_MAX = 1 << 13;
+
   private final PageWriteTransaction pages;
   private final PropertyEncoder encoder = new PropertyEncoder();
   private final PropertyBytes bytes = new PropertyBytes();
@@ -296,29 +299,41 @@ public final class GraphEdit extends GraphView {
     });
   }
 
-  /// Removes all edges of a slot in one direction, on both ends.
+  /// Removes all edges of a slot in one direction, on both ends. A node may have more edges than
+  /// there is memory: they are read some at a time.
   private void deleteEdgesOf(long slot, EdgeType type, FixedSizeForest near, FixedSizeForest far) {
     FixedSizeForest.Cursor cursor = near.cursor(pages);
-    if (cursor.seek(slot) == 0) {
-      return;
-    }
     LongArrayList keys = new LongArrayList();
     LongArrayList records = new LongArrayList();
-    while (cursor.next()) {
-      keys.add(cursor.key());
-      if (cursor.value() != 0) {
+    long left = cursor.seek(slot);
+    for (long firstKey = 0; left > 0; left -= keys.size()) {
+      keys.clear();
+      records.clear();
+      cursor.seek(slot);
+      cursor.seekKey(firstKey);
+      while (keys.size() < Math.min(left, DELETED_EDGES_MAX) && cursor.next()) {
+        keys.add(cursor.key());
         records.add(cursor.value());
       }
+      if (keys.isEmpty()) {
+        throw pages.corrupt(GraphRoot.PAGE, left + " more edges of slot " + slot, "none");
+      }
+      firstKey = keys.getLong(keys.size() - 1) + 1;
+      deleteFarEnds(slot, type, far, keys, records);
     }
+    near.removeAll(pages, slot);
+  }
+
+  private void deleteFarEnds(
+      long slot, EdgeType type, FixedSizeForest far, LongArrayList keys, LongArrayList records) {
     for (int i = 0; i < keys.size(); i++) {
       long key = keys.getLong(i);
       far.remove(pages, type.slotOf(key), type.key(slot, type.ordinalOf(key)));
-      pages.relieve(); // A node may have more edges than there is memory.
+      if (records.getLong(i) != 0) {
+        store.edgeRecords().delete(pages, records.getLong(i));
+      }
+      pages.relieve();
     }
-    for (int i = 0; i < records.size(); i++) {
-      store.edgeRecords().delete(pages, records.getLong(i));
-    }
-    near.removeAll(pages, slot);
   }
 
   /// Declares an edge type.
