@@ -33,7 +33,8 @@ final class EdgeTypes {
   static EdgeType create(PageWriter pages, int number, String name, boolean multi) {
     int structure = GraphRoot.FORESTS_ID + 2 * number;
     long outgoing = FixedSizeForest.create(pages, structure);
-    long incoming = FixedSizeForest.create(pages, structure + 1);
+    // There are as many incoming edges as outgoing ones.
+    long incoming = FixedSizeForest.createUncounted(pages, structure + 1);
     long at = table(pages).modify(pages, number);
     MemorySegment entry = pages.segmentAt(at).asSlice(PageReader.offsetAt(at), ENTRY_BYTES);
     entry.set(PageLayout.LONG, OUTGOING_OFFSET, outgoing);

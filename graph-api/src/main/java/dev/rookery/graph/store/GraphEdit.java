@@ -413,8 +413,9 @@ public final class GraphEdit extends GraphView {
   public int addEdges(String typeName, long[] sources, long[] targets, int from, int to) {
     int number = typeNumber(typeName);
     BareEntries entries = new BareEntries();
+    long nextNode = NodeTable.nextNode(pages);
     for (int i = from; i < to; i++) {
-      entries.add(slotOf(sources[i]), slotOf(targets[i]));
+      entries.add(slotOf(sources[i], nextNode), slotOf(targets[i], nextNode));
     }
     if (number < 0) {
       checkType(typeName);
@@ -432,6 +433,14 @@ public final class GraphEdit extends GraphView {
       type.incoming().putAll(pages, entries, pages::relieve);
       return entries.count();
     });
+  }
+
+  private long slotOf(long node, long nextNode) {
+    long slot = store.nodes().findSlot(pages, node, nextNode);
+    if (slot < 0) {
+      throw store.nodes().notFound(pages, node);
+    }
+    return slot;
   }
 
   private boolean addParallelEdge(EdgeType type, long from, long to, int length) {

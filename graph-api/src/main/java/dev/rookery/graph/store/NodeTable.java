@@ -59,7 +59,19 @@ final class NodeTable {
 
   /// Returns the slot of a node, or -1 if there is none.
   long findSlot(PageReader pages, long node) {
-    if (node < 1 || node >= GraphRoot.getLong(pages, GraphRoot.NEXT_NODE_OFFSET)) {
+    return findSlot(pages, node, nextNode(pages));
+  }
+
+  /// Returns the next node id.
+  static long nextNode(PageReader pages) {
+    return GraphRoot.getLong(pages, GraphRoot.NEXT_NODE_OFFSET);
+  }
+
+  /// Returns the slot of a node, or -1 if there is none, for one who looks for many.
+  ///
+  /// @param end the next node id
+  long findSlot(PageReader pages, long node, long end) {
+    if (node < 1 || node >= end) {
       return -1;
     }
     long at = translation.locate(pages, node);

@@ -314,8 +314,8 @@ class FileFormatTest {
     ByteBuffer type = entry(data, root, "GraphRoot.TYPES_OFFSET", 32, 32, 1);
     assertThat(type.getInt(at("EdgeTypes.FLAGS_OFFSET"))).isEqualTo(1);
 
-    ByteBuffer outgoing = leaf(data, type.getLong(at("EdgeTypes.OUTGOING_OFFSET")), 18);
-    ByteBuffer incoming = leaf(data, type.getLong(at("EdgeTypes.INCOMING_OFFSET")), 19);
+    ByteBuffer outgoing = leaf(data, type.getLong(at("EdgeTypes.OUTGOING_OFFSET")), 18, 1);
+    ByteBuffer incoming = leaf(data, type.getLong(at("EdgeTypes.INCOMING_OFFSET")), 19, 0);
 
     // Source slot 0 leads to slot 1 twice, with ordinals 0 and 1.
     long record = checkLeaf(outgoing, 0, 1L << 24, (1L << 24) + 1);
@@ -323,15 +323,19 @@ class FileFormatTest {
     checkRecordOf(data, record, 1L << 40, 8);
   }
 
-  /// Returns the only leaf of a forest.
-  private static ByteBuffer leaf(ByteBuffer data, long rootPage, int structure) {
+  /// Returns the only leaf of a forest of two edges from one source.
+  ///
+  /// @param counted 1 if the forest counts its entries, else 0
+  private static ByteBuffer leaf(ByteBuffer data, long rootPage, int structure, int counted) {
     ByteBuffer root = page(data, rootPage, "PageType.FOREST_ROOT");
+    assertThat(root.get(at("PageLayout.FLAGS_OFFSET")) & at("ForestDirectory.UNCOUNTED"))
+        .isEqualTo(1 - counted);
     assertThat(root.getInt(at("PageLayout.STRUCTURE_OFFSET"))).isEqualTo(structure);
-    assertThat(root.getLong(at("ForestLayout.ENTRIES_OFFSET"))).isEqualTo(2);
-    assertThat(root.getLong(at("ForestLayout.SOURCES_OFFSET"))).isEqualTo(1);
+    assertThat(root.getLong(at("ForestLayout.ENTRIES_OFFSET"))).isEqualTo(2 * counted);
+    assertThat(root.getLong(at("ForestLayout.SOURCES_OFFSET"))).isEqualTo(counted);
     ByteBuffer region = slice(root, at("ForestLayout.REGIONS_OFFSET"));
-    assertThat(shortLong(region, at("ForestLayout.REGION_ENTRIES_OFFSET"))).isEqualTo(2);
-    assertThat(region.getInt(at("ForestLayout.REGION_SOURCES_OFFSET"))).isEqualTo(1);
+    assertThat(shortLong(region, at("ForestLayout.REGION_ENTRIES_OFFSET"))).isEqualTo(2 * counted);
+    assertThat(region.getInt(at("ForestLayout.REGION_SOURCES_OFFSET"))).isEqualTo(counted);
     return page(data, shortLong(region, 0), "PageType.FOREST_LEAF");
   }
 

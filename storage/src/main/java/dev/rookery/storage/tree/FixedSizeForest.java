@@ -41,29 +41,46 @@ public final class FixedSizeForest {
     return pages.allocate(PageType.FOREST_ROOT, structureId);
   }
 
+  /// As [#create], but the forest does not count its entries and sources, so that a change touches
+  /// one page less: who asks for a count waits until all are visited.
+  public static long createUncounted(PageWriter pages, int structureId) {
+    long rootPage = create(pages, structureId);
+    ForestDirectory.setUncounted(pages, rootPage);
+    return rootPage;
+  }
+
   /// Opens the forest at a root page.
   public FixedSizeForest(long rootPage) {
     this.rootPage = rootPage;
   }
 
-  /// Returns how many entries all trees have together. O(1).
+  /// Returns how many entries all trees have together. O(1); O(sources) if the forest keeps no
+  /// counts.
   public long entryCount(PageReader pages) {
     return total(pages, ForestLayout.ENTRIES_OFFSET);
   }
 
-  /// Returns how many sources have entries. O(1).
+  /// Returns how many sources have entries. O(1); O(sources) if the forest keeps no counts.
   public long sourceCount(PageReader pages) {
     return total(pages, ForestLayout.SOURCES_OFFSET);
   }
 
-  /// Returns how many entries the sources of a region have. O(1).
+  /// Returns how many entries the sources of a region have. O(1); O(sources of the region) if the
+  /// forest keeps no counts.
   public long regionEntryCount(PageReader pages, long region) {
+    if (ForestDirectory.isUncounted(pages, rootPage)) {
+      return visit(pages, checkedRegion(region), checkedRegion(region), true);
+    }
     long entry = ForestDirectory.locate(pages, rootPage, checkedRegion(region));
     return entry < 0 ? 0 : ForestDirectory.entriesAt(pages, entry);
   }
 
-  /// Returns how many sources of a region have entries. O(1).
+  /// Returns how many sources of a region have entries. O(1); O(sources of the region) if the
+  /// forest keeps no counts.
   public long regionSourceCount(PageReader pages, long region) {
+    if (ForestDirectory.isUncounted(pages, rootPage)) {
+      return visit(pages, checkedRegion(region), checkedRegion(region), false);
+    }
     long entry = ForestDirectory.locate(pages, rootPage, checkedRegion(region));
     return entry < 0 ? 0 : ForestDirectory.sourcesAt(pages, entry);
   }
@@ -160,7 +177,24 @@ public final class FixedSizeForest {
     new ForestCheck(pages, rootPage, report).run();
   }
 
+  /// Counts the entries, or the sources, of some regions by visiting all sources.
+  private long visit(PageReader pages, long firstRegion, long lastRegion, boolean ofEntries) {
+    Cursor cursor = cursor(pages);
+    long end = (lastRegion + 1) << ForestLayout.REGION_SHIFT;
+    long count = 0;
+    for (long source = cursor.seekNext(firstRegion << ForestLayout.REGION_SHIFT, end);
+        source >= 0;
+        source = cursor.seekNext(source + 1, end)) {
+      count += ofEntries ? cursor.degree() : 1;
+    }
+    return count;
+  }
+
   private long total(PageReader pages, int offset) {
+    if (ForestDirectory.isUncounted(pages, rootPage)) {
+      boolean ofEntries = offset == ForestLayout.ENTRIES_OFFSET;
+      return visit(pages, 0, ForestLayout.REGION_COUNT_MAX - 1L, ofEntries);
+    }
     long root = ForestLayout.locate(pages, rootPage, PageType.FOREST_ROOT);
     return pages.segmentAt(root).get(LONG, PageReader.offsetAt(root) + offset);
   }

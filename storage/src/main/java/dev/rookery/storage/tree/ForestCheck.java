@@ -14,7 +14,7 @@ import java.util.Arrays;
 /// Walks all pages of a forest and reports what contradicts its invariants.
 ///
 /// 1. The counts of a region are those of its leaves; the counts of the root page are those of all
-///    regions.
+///    regions; or all are zero, if the forest keeps none.
 /// 2. A leaf holds only slots that its fences give to it, ascending; every slot of a sparse index
 ///    has entries.
 /// 3. Blocks lie behind the index and do not overlap, their room included; a block is a whole
@@ -30,6 +30,7 @@ final class ForestCheck {
   private final PageReader pages;
   private final long rootPage;
   private final CheckReport report;
+  private boolean isCounted;
   private long regionEntries;
   private long regionSources;
 
@@ -52,6 +53,7 @@ final class ForestCheck {
       return;
     }
     MemorySegment root = pages.page(rootPage);
+    isCounted = !ForestDirectory.isUncounted(pages, rootPage);
     ForestLayout.locate(pages, rootPage, PageType.FOREST_ROOT);
     for (int i = 0; i < ForestLayout.BRANCH_COUNT; i++) {
       claimBranch(root.get(LONG, ForestLayout.BRANCHES_OFFSET + (long) Long.BYTES * i));
@@ -65,8 +67,8 @@ final class ForestCheck {
       sources += regionSources;
       region = nextRegion(region + 1);
     }
-    expect(rootPage, "entries", root.get(LONG, ForestLayout.ENTRIES_OFFSET), entries);
-    expect(rootPage, "sources", root.get(LONG, ForestLayout.SOURCES_OFFSET), sources);
+    expectCount("entries", root.get(LONG, ForestLayout.ENTRIES_OFFSET), entries);
+    expectCount("sources", root.get(LONG, ForestLayout.SOURCES_OFFSET), sources);
   }
 
   private int nextRegion(int from) {
@@ -119,8 +121,8 @@ final class ForestCheck {
         0,
         ForestLayout.REGION_SLOTS);
     String name = "region " + region;
-    expect(rootPage, name + " entries", ForestDirectory.entriesAt(pages, entry), regionEntries);
-    expect(rootPage, name + " sources", ForestDirectory.sourcesAt(pages, entry), regionSources);
+    expectCount(name + " entries", ForestDirectory.entriesAt(pages, entry), regionEntries);
+    expectCount(name + " sources", ForestDirectory.sourcesAt(pages, entry), regionSources);
   }
 
   private void checkBelow(long pageNumber, int region, int levelEnd, int low, int high) {
@@ -224,6 +226,10 @@ final class ForestCheck {
     if (cursor.last() && ForestBigTree.isWide(cursor.key()) && !big.isWide()) {
       problem(leaf.pageNumber, "wide key not marked slot=" + slot);
     }
+  }
+
+  private void expectCount(String what, long found, long counted) {
+    expect(rootPage, what, found, isCounted ? counted : 0);
   }
 
   private void expect(long pageNumber, String what, long found, long expected) {

@@ -27,6 +27,9 @@ import java.lang.foreign.MemorySegment;
 /// The entries of the first regions lie in the root page; those behind it in directory pages, which
 /// exist only while one of their regions has entries.
 final class ForestDirectory {
+  /// Flag of the root page: all counts are zero, whatever there is.
+  static final byte UNCOUNTED = 1;
+
   /// Level of a directory page that holds region entries.
   static final int LEVEL_REGIONS = 0;
 
@@ -123,9 +126,25 @@ final class ForestDirectory {
     }
   }
 
-  /// Adds to the counts of a region, whose root must be set, and to those of the whole forest.
+  /// Makes an empty forest one that keeps no counts.
+  static void setUncounted(PageWriter pages, long rootPage) {
+    pages.modify(rootPage, FLAGS_OFFSET, 1).set(BYTE, FLAGS_OFFSET, UNCOUNTED);
+  }
+
+  /// Returns whether a forest keeps no counts.
+  static boolean isUncounted(PageReader pages, long rootPage) {
+    long root = ForestLayout.locate(pages, rootPage, PageType.FOREST_ROOT);
+    byte flags = pages.segmentAt(root).get(BYTE, PageReader.offsetAt(root) + FLAGS_OFFSET);
+    return (flags & UNCOUNTED) != 0;
+  }
+
+  /// Adds to the counts of a region, whose root must be set, and to those of the whole forest, if
+  /// it keeps counts.
   static void addCounts(
       PageWriter pages, long rootPage, int region, long entryDelta, int sourceDelta) {
+    if (isUncounted(pages, rootPage)) {
+      return;
+    }
     MemorySegment root = pages.modify(rootPage, ENTRIES_OFFSET, 2L * Long.BYTES);
     root.set(LONG, ENTRIES_OFFSET, root.get(LONG, ENTRIES_OFFSET) + entryDelta);
     root.set(LONG, SOURCES_OFFSET, root.get(LONG, SOURCES_OFFSET) + sourceDelta);

@@ -111,7 +111,7 @@ final class FixedSizeForestModelTest {
   }
 
   private static void run(Shape shape, SplittableRandom random) {
-    ForestModel forest = new ForestModel();
+    ForestModel forest = new ForestModel(random.nextBoolean());
     long step = 0;
     for (int batch = 0; batch < BATCHES; batch++) {
       // The last third removes more than it inserts, so that pages are merged and given back;

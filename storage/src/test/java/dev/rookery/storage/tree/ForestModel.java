@@ -24,7 +24,15 @@ final class ForestModel {
   private TreeMap<Long, TreeMap<Long, Long>> committed = new TreeMap<>();
 
   ForestModel() {
-    forest = new FixedSizeForest(FixedSizeForest.create(pages, 7));
+    this(true);
+  }
+
+  ForestModel(boolean isCounted) {
+    forest =
+        new FixedSizeForest(
+            isCounted
+                ? FixedSizeForest.create(pages, 7)
+                : FixedSizeForest.createUncounted(pages, 7));
     pages.commit();
   }
 
