@@ -10,6 +10,7 @@ module dev.rookery.graph {
 
   exports dev.rookery.graph;
   exports dev.rookery.graph.error;
+  exports dev.rookery.graph.index;
   exports dev.rookery.graph.store to
       dev.rookery.traversal;
 }

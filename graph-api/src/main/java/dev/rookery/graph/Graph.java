@@ -1,6 +1,10 @@
 package dev.rookery.graph;
 
+import dev.rookery.graph.index.IndexDefinition;
+import dev.rookery.graph.index.IndexInfo;
+import dev.rookery.graph.index.IndexState;
 import dev.rookery.graph.store.GraphStore;
+import dev.rookery.graph.store.IndexBuild;
 import dev.rookery.storage.Durability;
 import dev.rookery.storage.LongReaderListener;
 import dev.rookery.storage.StorageEnvironment;
@@ -164,6 +168,51 @@ public final class Graph implements AutoCloseable {
           work.accept(tx);
           return true;
         });
+  }
+
+  /// Defines an index and builds it, in this thread: in small transactions, between which others
+  /// write. Returns when it is ready, or has failed because nodes violate a unique index. If it is
+  /// interrupted by a crash or an exception, [#buildIndexes] goes on. To be run in a thread of its
+  /// own by who does not want to wait.
+  ///
+  /// @throws IllegalArgumentException if there is an index on the same properties that differs in
+  ///   being unique, or the label cannot be one
+  /// @throws dev.rookery.graph.error.PropertyException if a key cannot be one
+  /// @throws IllegalStateException if somebody drops it meanwhile
+  public IndexInfo createIndex(IndexDefinition definition) {
+    return build(write(tx -> tx.createIndex(definition)));
+  }
+
+  /// Builds all indexes that are not complete, in this thread, as [#createIndex] does. What was
+  /// begun before a crash goes on where it stood. Returns all indexes.
+  ///
+  /// @throws IllegalStateException if somebody drops one meanwhile
+  public List<IndexInfo> buildIndexes() {
+    for (IndexInfo index : indexes()) {
+      build(index);
+    }
+    return indexes();
+  }
+
+  private IndexInfo build(IndexInfo defined) {
+    IndexInfo index = defined;
+    while (index.state() == IndexState.BUILDING) {
+      try (StoredWriteTransaction tx = begin()) {
+        index =
+            tx.buildIndex(defined.definition(), IndexBuild.STEP_IDS)
+                .orElseThrow(() ->
+                    new IllegalStateException(
+                        "index was dropped while it was built index=" + defined.definition()));
+        boolean isDone = index.state() != IndexState.BUILDING;
+        tx.commit(isDone ? durability : Durability.BACKGROUND);
+      }
+    }
+    return index;
+  }
+
+  /// Returns the indexes, in the order in which they were defined.
+  public List<IndexInfo> indexes() {
+    return read(ReadTransaction::indexes);
   }
 
   /// Makes all commits so far durable.

@@ -1,5 +1,8 @@
 package dev.rookery.graph;
 
+import dev.rookery.graph.index.IndexInfo;
+import dev.rookery.graph.index.NodeQuery;
+import java.util.List;
 import java.util.Optional;
 
 /// An immutable snapshot of the graph.
@@ -52,6 +55,37 @@ public interface ReadTransaction extends AutoCloseable {
   /// Returns how many nodes have a label. O(1).
   long nodeCount(String label);
 
+  /// Returns a cursor over the nodes of a label whose property has a value (which compares as
+  /// [NodeQuery] says). O(log nodes + results) with an index on the label and the property first;
+  /// without one, or while it is being built, O(nodes with that label).
+  ///
+  /// @throws dev.rookery.graph.error.PropertyException if the value has a type that is not
+  ///   supported
+  NodeCursor findNodes(String label, String key, Object value);
+
+  /// Returns a cursor over the nodes that a query asks for. Uses the index that serves best; where
+  /// none does, it looks at all nodes with that label. What no index sorts is sorted on the heap.
+  ///
+  /// @throws dev.rookery.graph.error.PropertyException if a value has a type that is not supported
+  /// @throws IllegalArgumentException if bounds have different types
+  NodeCursor findNodes(NodeQuery query);
+
+  /// Returns a node of a label whose property has a value, or nothing if there is none: the node,
+  /// where a unique index is on that property. Costs what [#findNodes] says.
+  ///
+  /// @throws dev.rookery.graph.error.PropertyException if the value has a type that is not
+  ///   supported
+  Optional<Node> findNode(String label, String key, Object value);
+
+  /// Returns how many nodes a query asks for, by counting them.
+  ///
+  /// @throws dev.rookery.graph.error.PropertyException if a value has a type that is not supported
+  /// @throws IllegalArgumentException if bounds have different types
+  long countNodes(NodeQuery query);
+
+  /// Returns the indexes, in the order in which they were defined.
+  List<IndexInfo> indexes();
+
   /// Returns the neighbours of a node over edges of one type, lazily. O(1 + neighbours).
   ///
   /// @throws dev.rookery.graph.error.NodeNotFoundException if there is no such node
@@ -94,10 +128,10 @@ public interface ReadTransaction extends AutoCloseable {
   Optional<Edge> findEdge(String type, long source, long target);
 
   /// Returns the edge types that exist, sorted by name.
-  java.util.List<String> edgeTypes();
+  List<String> edgeTypes();
 
   /// Returns the labels that have ever been used, sorted by name.
-  java.util.List<String> labels();
+  List<String> labels();
 
   /// Returns the sequence of the newest commit that this snapshot contains.
   long sequence();

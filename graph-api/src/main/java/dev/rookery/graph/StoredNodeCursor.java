@@ -1,23 +1,20 @@
 package dev.rookery.graph;
 
-import dev.rookery.graph.store.GraphView;
-import dev.rookery.graph.store.LabelCursor;
+import dev.rookery.graph.store.NodeSource;
 
-/// Nodes of a label.
+/// Nodes that a search finds.
 final class StoredNodeCursor implements NodeCursor {
-  private final GraphView graph;
-  private final LabelCursor slots;
+  private final NodeSource found;
   private long node;
 
-  StoredNodeCursor(GraphView graph, LabelCursor slots) {
-    this.graph = graph;
-    this.slots = slots;
+  StoredNodeCursor(NodeSource found) {
+    this.found = found;
   }
 
   @Override
   public boolean next() {
-    boolean isFound = slots.next();
-    node = isFound ? graph.nodeOf(slots.slot()) : 0;
+    boolean isFound = found.next();
+    node = isFound ? found.node() : 0;
     return isFound;
   }
 

@@ -1,8 +1,12 @@
 package dev.rookery.graph;
 
+import dev.rookery.graph.index.IndexInfo;
+import dev.rookery.graph.index.NodeQuery;
 import dev.rookery.graph.store.EdgeType;
 import dev.rookery.graph.store.GraphView;
 import dev.rookery.graph.store.LabelCursor;
+import dev.rookery.graph.store.NodeSearch;
+import dev.rookery.graph.store.NodeSource;
 import dev.rookery.graph.store.PhysicalGraph;
 import dev.rookery.storage.tree.FixedSizeForest;
 import java.util.List;
@@ -87,7 +91,38 @@ class StoredReadTransaction implements ReadTransaction, PhysicalGraph.Source {
 
   @Override
   public NodeCursor nodesWithLabel(String label) {
-    return new StoredNodeCursor(graph, graph.slotsOf(graph.labelNumber(label)));
+    return findNodes(NodeQuery.of(label));
+  }
+
+  @Override
+  public NodeCursor findNodes(String label, String key, Object value) {
+    return findNodes(NodeQuery.of(label).equal(key, value));
+  }
+
+  @Override
+  public NodeCursor findNodes(NodeQuery query) {
+    return new StoredNodeCursor(NodeSearch.of(graph, query));
+  }
+
+  @Override
+  public Optional<Node> findNode(String label, String key, Object value) {
+    NodeCursor found = findNodes(label, key, value);
+    return found.next() ? findNode(found.node()) : Optional.empty();
+  }
+
+  @Override
+  public long countNodes(NodeQuery query) {
+    NodeSource found = NodeSearch.of(graph, query);
+    long count = 0;
+    while (found.next()) {
+      count++;
+    }
+    return count;
+  }
+
+  @Override
+  public List<IndexInfo> indexes() {
+    return graph.indexes();
   }
 
   @Override

@@ -1,13 +1,19 @@
 package dev.rookery.graph;
 
 import dev.rookery.graph.error.EdgeNotFoundException;
+import dev.rookery.graph.index.IndexDefinition;
+import dev.rookery.graph.index.IndexInfo;
+import dev.rookery.graph.index.IndexState;
 import dev.rookery.graph.store.EdgeType;
 import dev.rookery.graph.store.GraphEdit;
+import dev.rookery.graph.store.IndexBuild;
 import dev.rookery.storage.Commit;
 import dev.rookery.storage.Durability;
 import dev.rookery.storage.tx.PageWriteTransaction;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 
 /// Changing a graph that lies in a store.
 final class StoredWriteTransaction extends StoredReadTransaction implements WriteTransaction {
@@ -67,6 +73,57 @@ final class StoredWriteTransaction extends StoredReadTransaction implements Writ
   @Override
   public void deleteNode(long node) {
     graph().deleteNode(node);
+  }
+
+  @Override
+  public long upsert(String label, String key, Object value, Map<String, ?> properties) {
+    GraphEdit edit = graph();
+    boolean isUnique = false;
+    for (IndexInfo index : edit.indexes()) {
+      isUnique |=
+          index.definition().equals(IndexDefinition.unique(label, key))
+              && index.state() != IndexState.FAILED;
+    }
+    if (!isUnique) {
+      throw new IllegalStateException(
+          "upsert needs a unique index label=%s key=%s".formatted(label, key));
+    }
+    Map<String, Object> all = new HashMap<>(properties);
+    Object other = all.put(key, value);
+    if (other != null && !Objects.deepEquals(other, value)) {
+      throw new IllegalArgumentException(
+          "properties give the key another value key=%s value=%s other=%s"
+              .formatted(key, value, other));
+    }
+    NodeCursor found = findNodes(label, key, value);
+    if (!found.next()) {
+      return edit.addNode(label, all);
+    }
+    long node = found.node();
+    Map<String, Object> merged = new HashMap<>(node(node).properties());
+    merged.putAll(all);
+    edit.setProperties(node, merged);
+    return node;
+  }
+
+  @Override
+  public IndexInfo createIndex(IndexDefinition definition) {
+    return createIndex(definition, IndexBuild.AT_ONCE_MAX);
+  }
+
+  /// @param atOnceMax up to how many nodes of the label the index is built here
+  IndexInfo createIndex(IndexDefinition definition, long atOnceMax) {
+    return graph().builds().create(definition, atOnceMax);
+  }
+
+  /// Takes the build of an index a step further.
+  Optional<IndexInfo> buildIndex(IndexDefinition definition, int idCountMax) {
+    return graph().builds().step(definition, idCountMax);
+  }
+
+  @Override
+  public boolean dropIndex(IndexDefinition definition) {
+    return graph().builds().drop(definition);
   }
 
   @Override

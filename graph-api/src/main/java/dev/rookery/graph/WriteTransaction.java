@@ -1,5 +1,7 @@
 package dev.rookery.graph;
 
+import dev.rookery.graph.index.IndexDefinition;
+import dev.rookery.graph.index.IndexInfo;
 import dev.rookery.storage.Commit;
 import dev.rookery.storage.Durability;
 import java.util.Map;
@@ -23,6 +25,9 @@ public interface WriteTransaction extends ReadTransaction {
   long addNode();
 
   /// Adds a node with a label, and returns its id.
+  ///
+  /// This and every other change of nodes is refused where a unique index forbids it, before
+  /// anything of the call is done, by a [dev.rookery.graph.error.UniqueViolationException].
   ///
   /// @throws IllegalArgumentException if the label has more than 255 bytes in UTF-8, or is not
   ///   valid Unicode; so everywhere where a label or an edge type is named for the first time
@@ -64,6 +69,32 @@ public interface WriteTransaction extends ReadTransaction {
   ///
   /// @throws dev.rookery.graph.error.NodeNotFoundException if there is no such node
   void deleteNode(long node);
+
+  /// Returns the node of a label whose property has a value, with other properties set as given; or
+  /// adds one with these properties. Its other properties, if it exists, stay.
+  ///
+  /// @param properties may contain the property itself, with that value
+  /// @throws IllegalStateException if there is no unique index on just the label and the property
+  /// @throws IllegalArgumentException if the properties give the property another value
+  /// @throws dev.rookery.graph.error.UniqueViolationException if another unique index forbids it
+  /// @throws dev.rookery.graph.error.PropertyException if a value has a type that is not supported
+  ///   or is too large
+  long upsert(String label, String key, Object value, Map<String, ?> properties);
+
+  /// Defines an index, or returns the one that there is. Where few nodes have the label (up to
+  /// 2,000) it is built here, and ready when the transaction commits. Else it is being built, from
+  /// now on entered by every change, but not used: [Graph#buildIndexes] builds it, and
+  /// [Graph#createIndex] does both. If nodes violate a unique index it is
+  /// [dev.rookery.graph.index.IndexState#FAILED] afterwards; one that has failed is begun anew.
+  ///
+  /// @throws IllegalArgumentException if there is an index on the same properties that differs in
+  ///   being unique, or the label cannot be one
+  /// @throws dev.rookery.graph.error.PropertyException if a key cannot be one
+  IndexInfo createIndex(IndexDefinition definition);
+
+  /// Drops the index on the same label and properties, and returns whether there was one. O(pages
+  /// of the index).
+  boolean dropIndex(IndexDefinition definition);
 
   /// Declares an edge type. Types need not be declared unless they are [Multiplicity#MULTI].
   ///

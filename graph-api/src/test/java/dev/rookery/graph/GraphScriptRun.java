@@ -7,6 +7,10 @@ import dev.rookery.graph.ReferenceGraph.EdgeKey;
 import dev.rookery.graph.error.EdgeNotFoundException;
 import dev.rookery.graph.error.NodeNotFoundException;
 import dev.rookery.graph.error.PropertyException;
+import dev.rookery.graph.error.UniqueViolationException;
+import dev.rookery.graph.index.IndexDefinition;
+import dev.rookery.graph.index.IndexInfo;
+import dev.rookery.graph.index.IndexState;
 import dev.rookery.storage.Durability;
 import dev.rookery.storage.error.SavepointException;
 import java.util.ArrayList;
@@ -16,14 +20,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import java.util.function.ToLongFunction;
 
 /// Plays a script on a database and on the reference graph, and compares what they answer.
 final class GraphScriptRun implements AutoCloseable {
   private static final int READER_COUNT_MAX = 5;
   private static final int NODE_COUNT_MAX = 150;
   private static final String[] TYPES = {"A", "B", "MULTI_C", "MULTI_D"};
-  private static final String[] LABELS = {"", "Red", "Green", "Blue"};
+  static final String[] LABELS = {"", "Red", "Green", "Blue"};
 
   private record Moment(Savepoint savepoint, ReferenceGraph model) {}
 
@@ -297,7 +304,122 @@ final class GraphScriptRun implements AutoCloseable {
   private void addNode(GraphScript.Step step) {
     String label = LABELS[step.b() % LABELS.length];
     Map<String, Object> properties = PropertyValues.setOf(step.value());
-    assertThat(tx().addNode(label, properties)).isEqualTo(model.addNode(label, properties));
+    addOrFind(() -> tx().addNode(label, properties), after -> after.addNode(label, properties));
+  }
+
+  /// Changes a node, which must be refused exactly if it violates a unique index that is complete,
+  /// and may be refused if it violates one that is being built.
+  private void addOrFind(LongSupplier change, ToLongFunction<ReferenceGraph> same) {
+    ReferenceGraph after = model.copy();
+    long expected = same.applyAsLong(after);
+    boolean mustFail = after.isViolated(IndexState.READY);
+    boolean mayFail = after.isViolated(IndexState.BUILDING);
+    try {
+      long result = change.getAsLong();
+      assertThat(mustFail).isFalse();
+      assertThat(result).isEqualTo(expected);
+      model = after;
+    } catch (UniqueViolationException e) {
+      assertThat(mustFail || mayFail).as("%s", e.getMessage()).isTrue();
+      assertThat(model.hasNode(e.existingNode())).isTrue();
+      assertThat(model.indexes().all()).contains(e.index());
+    }
+  }
+
+  private void changeNode(Runnable change, Consumer<ReferenceGraph> same) {
+    addOrFind(
+        () -> {
+          change.run();
+          return 0;
+        },
+        after -> {
+          same.accept(after);
+          return 0;
+        });
+  }
+
+  private static IndexDefinition definition(GraphScript.Step step) {
+    String label = LABELS[1 + step.a() % (LABELS.length - 1)];
+    String[][] keys = {{"key0"}, {"key1"}, {"key0", "key1"}, {"key2", "key0", "key3"}};
+    boolean isUnique = step.c() % 2 == 0;
+    return new IndexDefinition(label, List.of(keys[step.b() % keys.length]), isUnique);
+  }
+
+  private void createIndex(GraphScript.Step step) {
+    IndexDefinition definition = definition(step);
+    WriteTransaction open = tx();
+    for (IndexDefinition other : model.indexes().onSame(definition)) {
+      if (other.unique() != definition.unique()) {
+        assertThatThrownBy(() -> open.createIndex(definition))
+            .isInstanceOf(IllegalArgumentException.class);
+        return;
+      }
+    }
+    IndexState before = model.indexes().stateOf(definition);
+    long atOnceMax = step.value() % 3 == 0 ? 2_000 : 3;
+    IndexInfo info = ((StoredWriteTransaction) open).createIndex(definition, atOnceMax);
+    if (before == null || before == IndexState.FAILED) {
+      model.defineIndex(definition, info.state());
+      checkState(info);
+    }
+    assertThat(info.state()).isEqualTo(model.indexes().stateOf(definition));
+  }
+
+  private void checkState(IndexInfo info) {
+    if (info.definition().unique() && info.state() != IndexState.BUILDING) {
+      assertThat(model.hasDuplicates(info.definition()))
+          .isEqualTo(info.state() == IndexState.FAILED);
+    }
+  }
+
+  /// Takes a build further, and sometimes to its end.
+  private void buildIndex(GraphScript.Step step) {
+    for (IndexDefinition definition : model.indexes().all()) {
+      if (model.indexes().stateOf(definition) == IndexState.BUILDING) {
+        int idCount = step.b() % 3 == 0 ? 10_000 : 1 + step.b() % 20;
+        IndexInfo info =
+            ((StoredWriteTransaction) tx()).buildIndex(definition, idCount).orElseThrow();
+        model.indexes().setState(definition, info.state());
+        checkState(info);
+        return;
+      }
+    }
+  }
+
+  private void dropIndex(GraphScript.Step step) {
+    List<IndexDefinition> all = model.indexes().all();
+    if (all.isEmpty()) {
+      assertThat(tx().dropIndex(definition(step))).isFalse();
+      return;
+    }
+    IndexDefinition definition = all.get(step.a() % all.size());
+    assertThat(tx().dropIndex(definition)).isTrue();
+    model.indexes().drop(definition);
+  }
+
+  private void upsert(GraphScript.Step step) {
+    String label = LABELS[1 + step.a() % (LABELS.length - 1)];
+    String key = "key" + step.b() % 2;
+    Object value = PropertyValues.small(step.c());
+    Map<String, Object> properties = PropertyValues.setOf(step.value());
+    properties.put(key, value);
+    WriteTransaction open = tx();
+    IndexState state = model.indexes().stateOf(IndexDefinition.unique(label, key));
+    if (state == null || state == IndexState.FAILED) {
+      assertThatThrownBy(() -> open.upsert(label, key, value, properties))
+          .isInstanceOf(IllegalStateException.class);
+    } else if (state == IndexState.READY) {
+      addOrFind(
+          () -> open.upsert(label, key, value, properties),
+          after -> {
+            long node = after.findNode(label, key, value);
+            if (node == 0) {
+              return after.addNode(label, properties);
+            }
+            properties.forEach((name, one) -> after.setProperty(node, name, one));
+            return node;
+          });
+    }
   }
 
   private void change(GraphScript.Step step) {
@@ -311,17 +433,21 @@ final class GraphScriptRun implements AutoCloseable {
       }
       case SET_LABEL -> {
         String label = LABELS[step.b() % LABELS.length];
-        tx().setLabel(node, label);
-        model.setLabel(node, label);
+        changeNode(() -> tx().setLabel(node, label), after -> after.setLabel(node, label));
       }
-      case SET_PROPERTY -> {
-        tx().setProperty(node, PropertyValues.key(step.b()), PropertyValues.of(step.value()));
-        model.setProperty(node, PropertyValues.key(step.b()), PropertyValues.of(step.value()));
-      }
+      case SET_PROPERTY ->
+          setProperty(node, PropertyValues.key(step.b()), PropertyValues.of(step.value()));
+      case SET_INDEXED -> setProperty(node, "key" + step.b() % 4, PropertyValues.small(step.c()));
       case SET_PROPERTIES -> {
-        tx().setProperties(node, PropertyValues.setOf(step.value()));
-        model.setProperties(node, PropertyValues.setOf(step.value()));
+        Map<String, Object> properties = PropertyValues.setOf(step.value());
+        changeNode(
+            () -> tx().setProperties(node, properties),
+            after -> after.setProperties(node, properties));
       }
+      case UPSERT -> upsert(step);
+      case CREATE_INDEX -> createIndex(step);
+      case BUILD_INDEX -> buildIndex(step);
+      case DROP_INDEX -> dropIndex(step);
       case REMOVE_PROPERTY -> {
         String key = PropertyValues.key(step.b());
         assertThat(tx().removeProperty(node, key)).isEqualTo(model.removeProperty(node, key));
@@ -341,6 +467,11 @@ final class GraphScriptRun implements AutoCloseable {
         }
       }
     }
+  }
+
+  private void setProperty(long node, String key, Object value) {
+    changeNode(
+        () -> tx().setProperty(node, key, value), after -> after.setProperty(node, key, value));
   }
 
   private void addEdge(String type, long node, long other, Map<String, Object> properties) {

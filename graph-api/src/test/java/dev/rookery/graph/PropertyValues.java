@@ -22,6 +22,43 @@ final class PropertyValues {
   /// How many types of values there are that are no lists.
   private static final int SCALAR_TYPES = 18;
 
+  private static final List<Object> SMALL =
+      List.of(
+          0,
+          0.0,
+          -0.0,
+          1,
+          1.5,
+          -7L,
+          Double.NaN,
+          Double.POSITIVE_INFINITY,
+          1L << 53,
+          (1L << 53) + 1,
+          0x1p53,
+          0x1p63,
+          Long.MAX_VALUE,
+          Long.MIN_VALUE,
+          true,
+          false,
+          "",
+          "a",
+          "a\0",
+          "é\uD83D\uDE00",
+          "\uFFFD",
+          "\uD83D",
+          "x".repeat(300),
+          "x".repeat(300) + "y",
+          "x".repeat(198),
+          "x".repeat(197) + "\0",
+          new byte[] {0, 1},
+          new byte[] {-1},
+          List.of(),
+          List.of(1, 2),
+          List.of(1.0, 2.0),
+          List.of("a", "b"),
+          LocalDate.of(1815, 12, 10),
+          new UUID(-1, 1));
+
   private PropertyValues() {}
 
   /// Returns the value that belongs to a seed.
@@ -36,6 +73,21 @@ final class PropertyValues {
       list.add(scalar(random, type));
     }
     return list;
+  }
+
+  /// Returns one of a few values, some of which compare as equal, or agree in how they begin.
+  static Object small(int pick) {
+    return SMALL.get(Math.floorMod(pick, SMALL.size()));
+  }
+
+  /// Returns whether a value is so long that an index does not sort it to the end.
+  static boolean isLong(Object value) {
+    return switch (value) {
+      case String text -> text.length() > 60;
+      case ByteBuffer bytes -> bytes.capacity() > 60;
+      case List<?> list -> list.size() > 3 || list.stream().anyMatch(PropertyValues::isLong);
+      default -> false;
+    };
   }
 
   /// Returns the property set that belongs to a seed.

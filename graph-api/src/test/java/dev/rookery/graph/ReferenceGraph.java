@@ -2,6 +2,8 @@ package dev.rookery.graph;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rookery.graph.index.IndexDefinition;
+import dev.rookery.graph.index.IndexState;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -45,6 +47,7 @@ final class ReferenceGraph {
   private final TreeMap<EdgeKey, Map<String, Object>> edges = new TreeMap<>();
   private final TreeMap<String, Multiplicity> types = new TreeMap<>();
   private final TreeSet<String> labels = new TreeSet<>();
+  private ReferenceIndexes indexes = new ReferenceIndexes();
 
   /// Returns a copy that does not change with this graph.
   ReferenceGraph copy() {
@@ -54,7 +57,40 @@ final class ReferenceGraph {
     copy.edges.putAll(edges);
     copy.types.putAll(types);
     copy.labels.addAll(labels);
+    copy.indexes = indexes.copy();
     return copy;
+  }
+
+  ReferenceIndexes indexes() {
+    return indexes;
+  }
+
+  void defineIndex(IndexDefinition definition, IndexState state) {
+    labels.add(definition.label());
+    indexes.define(definition, state);
+  }
+
+  /// Returns whether a unique index in a state is violated.
+  boolean isViolated(IndexState state) {
+    return indexes.isViolated(state, nodes);
+  }
+
+  /// Returns whether an index could not be unique.
+  boolean hasDuplicates(IndexDefinition definition) {
+    return !ReferenceIndexes.duplicates(definition, nodes).isEmpty();
+  }
+
+  /// Returns a node of a label whose property has a value, or 0.
+  long findNode(String label, String key, Object value) {
+    for (Map.Entry<Long, NodeState> node : nodes.entrySet()) {
+      Object found = node.getValue().properties().get(key);
+      if (found != null
+          && node.getValue().label().equals(label)
+          && ReferenceIndexes.isSame(found, PropertyValues.normal(value))) {
+        return node.getKey();
+      }
+    }
+    return 0;
   }
 
   long nextNode() {
@@ -203,6 +239,7 @@ final class ReferenceGraph {
     assertThat(tx.edgeTypes()).isEqualTo(List.copyOf(types.keySet()));
     assertThat(tx.labels()).isEqualTo(List.copyOf(labels));
     assertNodes(tx);
+    indexes.assertSeenBy(tx, nodes);
     assertEdges(tx);
     Map<Long, List<EdgeKey>> adjacency = new HashMap<>();
     for (EdgeKey edge : edges.keySet()) {
@@ -328,7 +365,8 @@ final class ReferenceGraph {
         && graph.nodes.equals(nodes)
         && graph.edges.equals(edges)
         && graph.types.equals(types)
-        && graph.labels.equals(labels);
+        && graph.labels.equals(labels)
+        && graph.indexes.equals(indexes);
   }
 
   @Override

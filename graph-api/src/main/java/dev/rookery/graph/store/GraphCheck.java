@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 /// 3. Every edge record and every node record has exactly one edge or node that names it.
 /// 4. Slots and translation agree (see NodeTable).
 /// 5. The label tree and the labels of the slots agree (see LabelCheck).
+/// 6. Indexes and nodes agree (see IndexCheck).
 final class GraphCheck {
   private static final long NO_OWNER = -1;
 
@@ -34,6 +35,7 @@ final class GraphCheck {
         .check(pages, report);
     graph.store.nodes().check(pages, report);
     new LabelCheck(graph).run(report);
+    new IndexCheck(graph).run(report);
     Long2LongOpenHashMap edgeRecords = new Long2LongOpenHashMap();
     edgeRecords.defaultReturnValue(NO_OWNER);
     for (int number = 1; number <= graph.typeCount(); number++) {

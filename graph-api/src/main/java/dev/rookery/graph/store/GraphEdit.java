@@ -29,11 +29,34 @@ public final class GraphEdit extends GraphView {
   private final PropertyEncoder encoder = new PropertyEncoder();
   private final PropertyBytes bytes = new PropertyBytes();
   private final HeldBackEdges heldBack = new HeldBackEdges();
+  private final PropertyBytes changed = new PropertyBytes();
+  private final IndexEdit entries;
+  private final IndexBuild builds;
   private @Nullable Symbols ownSymbols;
+
+  /// Whether the catalog of indexes is, or was, another one than the committed one.
+  private boolean hasOwnCatalog;
 
   GraphEdit(GraphStore store, PageWriteTransaction pages) {
     super(store, pages);
     this.pages = pages;
+    this.entries = new IndexEdit(this);
+    this.builds = new IndexBuild(this, pages, entries);
+  }
+
+  /// Returns what defines, builds and drops indexes in this transaction.
+  public IndexBuild builds() {
+    return builds;
+  }
+
+  @Override
+  IndexCatalog loadCatalog(long version) {
+    return hasOwnCatalog ? IndexTable.load(pages, symbols()) : super.loadCatalog(version);
+  }
+
+  <T> T changeCatalog(Change<T> change) {
+    hasOwnCatalog = true;
+    return change(change);
   }
 
   @Override
@@ -98,6 +121,7 @@ public final class GraphEdit extends GraphView {
   public void rollbackTo(PageSavepoint savepoint) {
     pages.rollbackTo(savepoint);
     heldBack.clear(); // What is held back is newer than any savepoint.
+    forgetCatalog();
     noteRollback();
   }
 
@@ -133,7 +157,7 @@ public final class GraphEdit extends GraphView {
   }
 
   /// A change, after its arguments were found good.
-  private interface Change<T> {
+  interface Change<T> {
     T apply();
   }
 
@@ -153,7 +177,7 @@ public final class GraphEdit extends GraphView {
     }
   }
 
-  private int labelNumberOrNew(String label) {
+  int labelNumberOrNew(String label) {
     if (label.isEmpty()) {
       return 0;
     }
@@ -161,7 +185,7 @@ public final class GraphEdit extends GraphView {
     return number > 0 ? number : writableSymbols().add(pages, Symbols.Kind.LABEL, label);
   }
 
-  private int keyNumberOrNew(String key) {
+  int keyNumberOrNew(String key) {
     int number = keyNumber(key);
     if (number > 0) {
       return number;
@@ -170,7 +194,7 @@ public final class GraphEdit extends GraphView {
     return change(() -> writableSymbols().add(pages, Symbols.Kind.KEY, key));
   }
 
-  private void checkLabel(String label) {
+  void checkLabel(String label) {
     if (!label.isEmpty() && labelNumber(label) < 0) {
       Symbols.checkName(Symbols.Kind.LABEL, label);
       Symbols.checkRoom(pages, Symbols.Kind.LABEL);
@@ -181,11 +205,14 @@ public final class GraphEdit extends GraphView {
   public long addNode(String label, Map<String, ?> properties) {
     checkLabel(label);
     int length = encode(properties);
+    long next = GraphRoot.getLong(pages, GraphRoot.NEXT_NODE_OFFSET);
+    entries.plan(next, 0, bytes, labelNumber(label), encoded(length));
     return change(() -> {
       long node = store.nodes().add(pages, labelNumberOrNew(label));
       if (length > 0) {
         writeNodeProperties(findSlot(node), length);
       }
+      entries.apply(pages);
       return node;
     });
   }
@@ -196,12 +223,21 @@ public final class GraphEdit extends GraphView {
     return properties.isEmpty() ? 0 : encoder.encode(properties, this::keyNumberOrNew);
   }
 
+  /// Returns the first bytes of the encoder's buffer as a set.
+  private PropertyBytes encoded(int length) {
+    changed.set(MemorySegment.ofArray(encoder.buffer()), 0, length);
+    return changed;
+  }
+
   /// Gives the node in a slot another label.
   public void setLabel(long node, String label) {
     checkLabel(label);
     long slot = slotOf(node);
+    nodeProperties(slot, bytes);
+    entries.plan(node, labelOf(slot), bytes, labelNumber(label), bytes);
     change(() -> {
       store.nodes().setLabel(pages, slot, labelNumberOrNew(label));
+      entries.apply(pages);
       return label;
     });
   }
@@ -210,12 +246,17 @@ public final class GraphEdit extends GraphView {
   public void setProperties(long node, Map<String, ?> properties) {
     long slot = slotOf(node);
     int length = encode(properties);
-    changeNodeProperties(slot, length);
+    nodeProperties(slot, bytes);
+    changeNodeProperties(node, slot, length);
   }
 
-  private void changeNodeProperties(long slot, int length) {
+  /// Replaces the properties of a node, which `bytes` shows, by those in the encoder's buffer.
+  private void changeNodeProperties(long node, long slot, int length) {
+    int label = labelOf(slot);
+    entries.plan(node, label, bytes, label, encoded(length));
     change(() -> {
       writeNodeProperties(slot, length);
+      entries.apply(pages);
       return slot;
     });
   }
@@ -227,7 +268,7 @@ public final class GraphEdit extends GraphView {
     int number = keyNumberOrNew(key);
     nodeProperties(slot, bytes);
     int length = encoder.replace(bytes.segment(), bytes.offset(), bytes.length(), number, value);
-    changeNodeProperties(slot, length);
+    changeNodeProperties(node, slot, length);
   }
 
   private static void checkProperty(String key, @Nullable Object value) {
@@ -246,7 +287,7 @@ public final class GraphEdit extends GraphView {
       return false;
     }
     int length = encoder.replace(bytes.segment(), bytes.offset(), bytes.length(), number, null);
-    changeNodeProperties(slot, length);
+    changeNodeProperties(node, slot, length);
     return true;
   }
 
@@ -286,7 +327,10 @@ public final class GraphEdit extends GraphView {
   public void deleteNode(long node) {
     long slot = slotOf(node);
     settle();
+    nodeProperties(slot, bytes);
+    entries.plan(node, labelOf(slot), bytes, 0, bytes);
     change(() -> {
+      entries.apply(pages);
       for (int number = 1; number <= typeCount(); number++) {
         EdgeType type = type(number);
         deleteEdgesOf(slot, type, type.outgoing(), type.incoming());

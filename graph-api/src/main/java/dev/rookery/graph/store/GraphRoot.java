@@ -28,9 +28,11 @@ import java.lang.foreign.MemorySegment;
 ///    120     4 label count
 ///    124     4 edge type count
 ///    128     4 property key count
-///    132     4 reserved
+///    132     4 indexes ever defined
 ///    136     8 root of the label tree (fixed-size tree, see LabelTree)
 ///    144     8 slots that the label tree speaks of
+///    152     8 root of the catalog of indexes (B+tree, see IndexTable), 0 = none
+///    160     8 version of the catalog of indexes
 /// ```
 final class GraphRoot {
   static final long MAGIC = 0x3148_5041_5247_4B52L; // "RKGRAPH1"
@@ -48,9 +50,12 @@ final class GraphRoot {
   static final int LABEL_COUNT_OFFSET = FREE_REGION_OFFSET + Long.BYTES;
   static final int TYPE_COUNT_OFFSET = LABEL_COUNT_OFFSET + Integer.BYTES;
   static final int KEY_COUNT_OFFSET = TYPE_COUNT_OFFSET + Integer.BYTES;
-  static final int LABEL_TREE_OFFSET = KEY_COUNT_OFFSET + 2 * Integer.BYTES;
+  static final int INDEX_COUNT_OFFSET = KEY_COUNT_OFFSET + Integer.BYTES;
+  static final int LABEL_TREE_OFFSET = INDEX_COUNT_OFFSET + Integer.BYTES;
   static final int LABELLED_OFFSET = LABEL_TREE_OFFSET + Long.BYTES;
-  private static final int FIELDS_BYTES = LABELLED_OFFSET + Long.BYTES - MAGIC_OFFSET;
+  static final int INDEXES_OFFSET = LABELLED_OFFSET + Long.BYTES;
+  static final int INDEX_VERSION_OFFSET = INDEXES_OFFSET + Long.BYTES;
+  private static final int FIELDS_BYTES = INDEX_VERSION_OFFSET + Long.BYTES - MAGIC_OFFSET;
 
   /// The page.
   static final long PAGE = StorageEnvironment.ROOT_PAGE;
@@ -63,6 +68,8 @@ final class GraphRoot {
   static final int NODE_RECORDS_ID = 6;
   static final int EDGE_RECORDS_ID = 7;
   static final int LABELS_ID = 8;
+  static final int INDEXES_ID = 9;
+  static final int INDEX_ENTRIES_ID = 10;
 
   /// Structure ids of the forests: this + 2 · type for OUT, one more for IN.
   static final int FORESTS_ID = 16;

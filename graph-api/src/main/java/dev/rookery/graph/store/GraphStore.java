@@ -19,6 +19,9 @@ public final class GraphStore {
   /// one.
   private volatile Symbols symbols;
 
+  /// The newest catalog of indexes that a snapshot was seen to have.
+  private volatile IndexCatalog catalog = IndexCatalog.NONE;
+
   private GraphStore(PageReader pages) {
     this.nodes = new NodeTable(pages);
     this.nodeRecords = new RecordTable(GraphRoot.getLong(pages, GraphRoot.NODE_RECORDS_OFFSET));
@@ -60,6 +63,19 @@ public final class GraphStore {
 
   void publish(Symbols changed) {
     symbols = changed;
+  }
+
+  /// Returns the catalog of a committed version, read if it is not the one known.
+  IndexCatalog catalog(PageReader pages, long version, Symbols names) {
+    IndexCatalog known = catalog;
+    if (known.version() == version) {
+      return known;
+    }
+    IndexCatalog read = IndexTable.load(pages, names);
+    if (version > known.version()) {
+      catalog = read; // An older one of another thread may overwrite it: it is read again then.
+    }
+    return read;
   }
 
   /// Returns the graph as a snapshot of pages shows it.

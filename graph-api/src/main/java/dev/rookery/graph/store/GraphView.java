@@ -1,5 +1,6 @@
 package dev.rookery.graph.store;
 
+import dev.rookery.graph.index.IndexInfo;
 import dev.rookery.storage.page.PageLayout;
 import dev.rookery.storage.page.PageReader;
 import dev.rookery.storage.table.RecordTable;
@@ -21,6 +22,10 @@ public sealed class GraphView implements PhysicalGraph permits GraphEdit {
   private int changeCount;
 
   private int rollbackCount;
+
+  /// The catalog of indexes of the version that was asked for last. Immutable, so it does no harm
+  /// if threads find different ones.
+  private IndexCatalog catalog = IndexCatalog.NONE;
 
   GraphView(GraphStore store, PageReader pages) {
     this.store = store;
@@ -70,6 +75,36 @@ public sealed class GraphView implements PhysicalGraph permits GraphEdit {
 
   private int count(Symbols.Kind kind) {
     return GraphRoot.getInt(pages, kind.countOffset);
+  }
+
+  /// Returns the indexes.
+  IndexCatalog catalog() {
+    long version = IndexTable.version(pages);
+    IndexCatalog known = catalog;
+    if (known.version() != version) {
+      known = loadCatalog(version);
+      catalog = known;
+    }
+    return known;
+  }
+
+  IndexCatalog loadCatalog(long version) {
+    return store.catalog(pages, version, symbols());
+  }
+
+  /// Forgets the catalog, whose version may come to be that of another one.
+  void forgetCatalog() {
+    catalog = IndexCatalog.NONE;
+  }
+
+  /// Returns the indexes, in the order in which they were defined.
+  public List<IndexInfo> indexes() {
+    return catalog().all().stream().map(this::info).toList();
+  }
+
+  IndexInfo info(StoredIndex index) {
+    return new IndexInfo(
+        index.definition(), index.state(), IndexEntries.count(pages, index), index.failure());
   }
 
   /// Returns how many nodes there are.

@@ -83,6 +83,11 @@ class FileFormatTest {
                 + "|UUID|LIST"));
     names.addAll(constants(GraphRoot.class, ".*_ID"));
     names.addAll(constants(Symbols.Kind.class, "[A-Z]+"));
+    names.addAll(
+        constants(
+            IndexKeyEncoder.class,
+            "ABSENT|FALSE|TRUE|NUMBER|STRING|BYTES|DATE|TIME|DATE_TIME|INSTANT|ZONED|DURATION"
+                + "|UUID|LIST"));
 
     assertThat(names).hasSizeGreaterThan(45).isSubsetOf(tables.constants());
   }
