@@ -4,8 +4,10 @@ import dev.rookery.graph.Graph;
 import dev.rookery.graph.GraphOptions;
 import dev.rookery.graph.GraphStats;
 import dev.rookery.graph.ReadTransaction;
+import dev.rookery.graph.index.IndexInfo;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -39,11 +41,22 @@ final class StatsCommand implements Callable<Integer> {
         out.printf("  %-12s %,15d%n", type, tx.edgeCount(type));
       }
       out.printf("labels         %s%n", String.join(", ", tx.labels()));
+      for (IndexInfo index : tx.indexes()) {
+        printIndex(out, index);
+      }
       out.printf("commits        %,15d%n", stats.sequence());
       out.printf("pages          %,15d of %,d bytes%n", stats.pages(), stats.pageBytes());
       out.printf("free pages     %,15d%n", stats.freePages());
       out.printf("data file      %,15d bytes%n", stats.dataFileBytes());
       return 0;
     }
+  }
+
+  private static void printIndex(PrintWriter out, IndexInfo index) {
+    String kind = index.definition().unique() ? "unique index" : "index";
+    String state = index.state().name().toLowerCase(Locale.ROOT);
+    out.printf(
+        "%-14s %s: %s, %,d nodes %s%n",
+        kind, index.definition(), state, index.entryCount(), index.failure());
   }
 }

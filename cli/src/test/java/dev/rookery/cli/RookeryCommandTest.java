@@ -3,6 +3,7 @@ package dev.rookery.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rookery.graph.Graph;
+import dev.rookery.graph.index.IndexDefinition;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -47,6 +48,10 @@ class RookeryCommandTest {
   @Test
   void stats_ofADatabase_countNodesAndEdges(@TempDir Path directory) {
     fill(directory);
+    try (Graph graph = Graph.open(directory)) {
+      graph.createIndex(IndexDefinition.unique("Person", "name"));
+      graph.createIndex(IndexDefinition.on("Person", "born", "name"));
+    }
 
     assertThat(command.execute("stats", directory.toString())).isZero();
 
@@ -54,7 +59,9 @@ class RookeryCommandTest {
         .containsPattern("nodes +2\n")
         .containsPattern("edges +1\n")
         .containsPattern("KNOWS +1\n")
-        .contains("labels         Person");
+        .contains("labels         Person")
+        .contains("unique index   Person(name): ready, 2 nodes")
+        .contains("index          Person(born, name): ready, 0 nodes");
   }
 
   @Test

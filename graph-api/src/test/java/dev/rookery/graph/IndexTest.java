@@ -86,6 +86,54 @@ final class IndexTest {
     }
   }
 
+  /// Values of which an index keeps the beginning and a hash.
+  @Test
+  void longValues_thatBeginAlike_areToldApart() {
+    String[] texts = new String[30];
+    for (int i = 0; i < texts.length; i++) {
+      texts[i] = "x".repeat(190 + i % 15) + (i % 2 == 0 ? "" : "y".repeat(i)) + "\0".repeat(i % 3);
+    }
+    NodeQuery all = NodeQuery.of("L");
+    List<List<Long>> scanned = new ArrayList<>();
+    try (Graph graph = Graph.inMemory()) {
+      graph.execute(tx -> {
+        for (String text : texts) {
+          tx.addNode("L", Map.of("text", text));
+        }
+      });
+      for (int round = 0; round < 2; round++) {
+        List<List<Long>> answers = new ArrayList<>();
+        try (ReadTransaction tx = graph.beginRead()) {
+          for (String text : texts) {
+            for (NodeQuery query :
+                List.of(
+                    all.equal("text", text),
+                    all.above("text", text),
+                    all.atLeast("text", text),
+                    all.below("text", text),
+                    all.atMost("text", text).descending("text"))) {
+              answers.add(ids(tx.findNodes(query)).stream().sorted().toList());
+            }
+          }
+        }
+        if (round == 0) {
+          scanned.addAll(answers);
+          graph.createIndex(IndexDefinition.on("L", "text"));
+        } else {
+          assertThat(answers).isEqualTo(scanned);
+        }
+      }
+      for (int i = 0; i < texts.length; i++) {
+        String text = texts[i];
+        assertThat(scanned.get(5 * i)).allMatch(node -> texts[(int) (node - 1)].equals(text));
+        assertThat(scanned.get(5 * i + 1))
+            .allMatch(node -> texts[(int) (node - 1)].compareTo(text) > 0);
+        assertThat(scanned.get(5 * i + 1).size() + scanned.get(5 * i + 4).size()).isEqualTo(30);
+      }
+      assertThat(graph.check()).isEmpty();
+    }
+  }
+
   @Test
   void uniqueIndex_violated_refusesTheCallAndNothingElse() {
     try (Graph graph = people()) {

@@ -4,6 +4,7 @@ import dev.rookery.graph.Direction;
 import dev.rookery.graph.Edge;
 import dev.rookery.graph.Node;
 import dev.rookery.graph.ReadTransaction;
+import dev.rookery.graph.index.NodeQuery;
 import dev.rookery.traversal.engine.BreadthFirstKernel;
 import dev.rookery.traversal.engine.Expansion;
 import dev.rookery.traversal.engine.Steps;
@@ -59,12 +60,12 @@ import org.jspecify.annotations.Nullable;
 /// transaction has closed, a run fails with the transaction's exception. The graph must not be
 /// changed while a run goes on: collect first, then change.
 public final class Traversal {
-  private final long[] starts;
+  private final Starts starts;
   private final Expansion expansion;
   private final Shape shape;
   private final Filters filters;
 
-  private Traversal(long[] starts, Expansion expansion, Shape shape, Filters filters) {
+  private Traversal(Starts starts, Expansion expansion, Shape shape, Filters filters) {
     this.starts = starts;
     this.expansion = expansion;
     this.shape = shape;
@@ -73,13 +74,26 @@ public final class Traversal {
 
   /// Starts at nodes, given by their ids.
   public static Traversal from(long... nodes) {
-    return new Traversal(nodes.clone(), Expansion.NONE, Shape.DEFAULT, Filters.NONE);
+    long[] ids = nodes.clone();
+    return new Traversal(tx -> ids, Expansion.NONE, Shape.DEFAULT, Filters.NONE);
   }
 
   /// Starts at nodes, given by their ids.
   public static Traversal from(Collection<Long> nodes) {
     long[] ids = nodes.stream().mapToLong(Long::longValue).toArray();
-    return new Traversal(ids, Expansion.NONE, Shape.DEFAULT, Filters.NONE);
+    return new Traversal(tx -> ids, Expansion.NONE, Shape.DEFAULT, Filters.NONE);
+  }
+
+  /// Starts at all nodes that have a label when it is run.
+  public static Traversal fromLabel(String label) {
+    return fromNodes(NodeQuery.of(label));
+  }
+
+  /// Starts at the nodes that a query finds when it is run: by an index, if one serves.
+  public static Traversal fromNodes(NodeQuery query) {
+    Objects.requireNonNull(query);
+    return new Traversal(
+        tx -> Starts.idsOf(tx.findNodes(query)), Expansion.NONE, Shape.DEFAULT, Filters.NONE);
   }
 
   // What is walked
@@ -162,12 +176,12 @@ public final class Traversal {
 
   /// Begins a run that gives the ids of the nodes. Lazy; makes no object for a node.
   public PrimitiveIterator.OfLong ids(ReadTransaction tx) {
-    return Lookahead.ids(begin(steps(tx), false));
+    return Lookahead.ids(begin(tx, steps(tx), false));
   }
 
   /// Runs and passes each position to a consumer, which must not keep it.
   public void forEach(ReadTransaction tx, Consumer<? super Position> consumer) {
-    Run run = begin(steps(tx), true);
+    Run run = begin(tx, steps(tx), true);
     while (run.next()) {
       consumer.accept(run.position());
     }
@@ -177,7 +191,7 @@ public final class Traversal {
   public long count(ReadTransaction tx) {
     Steps steps = steps(tx);
     if (isPlain(steps)) {
-      long[] sizes = kernel(steps, null).sizes();
+      long[] sizes = kernel(tx, steps, null).sizes();
       long count = 0;
       for (int depth = shape.minDepth(); depth < sizes.length; depth++) {
         count += sizes[depth];
@@ -185,7 +199,7 @@ public final class Traversal {
       return count;
     }
     long count = 0;
-    for (Run run = begin(steps, false); run.next(); ) {
+    for (Run run = begin(tx, steps, false); run.next(); ) {
       count++;
     }
     return count;
@@ -195,10 +209,10 @@ public final class Traversal {
   public Subgraph subgraph(ReadTransaction tx) {
     Steps steps = steps(tx);
     if (isPlain(steps) && shape.minDepth() == 0) {
-      return new Subgraph(steps, kernel(steps, null).seen(), null);
+      return new Subgraph(steps, kernel(tx, steps, null).seen(), null);
     }
     SlotSet slots = new SlotSet(steps.graph()::slotCount);
-    for (Run run = begin(steps, false); run.next(); ) {
+    for (Run run = begin(tx, steps, false); run.next(); ) {
       slots.add(run.position().slot());
     }
     return new Subgraph(steps, slots, filters.edge());
@@ -214,11 +228,11 @@ public final class Traversal {
     Steps steps = steps(tx);
     SlotLevels levels = new SlotLevels();
     if (isPlain(steps) && shape.minDepth() == 0) {
-      BreadthFirstKernel kernel = kernel(steps, levels);
+      BreadthFirstKernel kernel = kernel(tx, steps, levels);
       return new BreadthFirstLevels(tx, levels, kernel.sizes(), kernel.edgesWalked());
     }
     LongArrayList sizes = new LongArrayList();
-    BreadthFirstRun run = new BreadthFirstRun(steps, starts, shape, filters, linked(false));
+    BreadthFirstRun run = new BreadthFirstRun(steps, starts.in(tx), shape, filters, linked(false));
     while (run.next()) {
       Arrival position = run.position();
       levels.set(position.slot(), position.depth());
@@ -230,7 +244,7 @@ public final class Traversal {
 
   private <T> Iterable<T> results(
       ReadTransaction tx, boolean paths, Function<? super Arrival, ? extends T> result) {
-    return () -> Lookahead.iterator(begin(steps(tx), paths), result);
+    return () -> Lookahead.iterator(begin(tx, steps(tx), paths), result);
   }
 
   private Steps steps(ReadTransaction tx) {
@@ -238,10 +252,11 @@ public final class Traversal {
     return expansion.in(tx);
   }
 
-  private Run begin(Steps steps, boolean paths) {
+  private Run begin(ReadTransaction tx, Steps steps, boolean paths) {
+    long[] ids = starts.in(tx);
     return shape.depthFirst()
-        ? new DepthFirstRun(steps, starts, shape, filters)
-        : new BreadthFirstRun(steps, starts, shape, filters, linked(paths));
+        ? new DepthFirstRun(steps, ids, shape, filters)
+        : new BreadthFirstRun(steps, ids, shape, filters, linked(paths));
   }
 
   /// Returns whether the ways must be kept: for the results, an evaluator that may ask, or the
@@ -258,9 +273,9 @@ public final class Traversal {
     return filters.isEmpty() && shape.reachesLevels() && BreadthFirstKernel.fits(steps);
   }
 
-  private BreadthFirstKernel kernel(Steps steps, @Nullable SlotLevels levels) {
+  private BreadthFirstKernel kernel(ReadTransaction tx, Steps steps, @Nullable SlotLevels levels) {
     BreadthFirstKernel kernel = new BreadthFirstKernel(steps, levels);
-    kernel.run(starts, shape.maxDepth());
+    kernel.run(starts.in(tx), shape.maxDepth());
     return kernel;
   }
 
