@@ -4,7 +4,7 @@ import dev.rookery.graph.Graph;
 import dev.rookery.graph.GraphOptions;
 import dev.rookery.graph.GraphStats;
 import dev.rookery.graph.ReadTransaction;
-import dev.rookery.graph.index.IndexInfo;
+import dev.rookery.graph.index.IndexStatus;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -41,7 +41,7 @@ final class StatsCommand implements Callable<Integer> {
         out.printf("  %-12s %,15d%n", type, tx.edgeCount(type));
       }
       out.printf("labels         %s%n", String.join(", ", tx.labels()));
-      for (IndexInfo index : tx.indexes()) {
+      for (IndexStatus index : tx.indexes()) {
         printIndex(out, index);
       }
       out.printf("commits        %,15d%n", stats.sequence());
@@ -52,7 +52,7 @@ final class StatsCommand implements Callable<Integer> {
     }
   }
 
-  private static void printIndex(PrintWriter out, IndexInfo index) {
+  private static void printIndex(PrintWriter out, IndexStatus index) {
     String kind = index.definition().unique() ? "unique index" : "index";
     String state = index.state().name().toLowerCase(Locale.ROOT);
     out.printf(

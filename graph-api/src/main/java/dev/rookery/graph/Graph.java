@@ -1,8 +1,8 @@
 package dev.rookery.graph;
 
 import dev.rookery.graph.index.IndexDefinition;
-import dev.rookery.graph.index.IndexInfo;
 import dev.rookery.graph.index.IndexState;
+import dev.rookery.graph.index.IndexStatus;
 import dev.rookery.graph.store.GraphStore;
 import dev.rookery.graph.store.IndexBuild;
 import dev.rookery.storage.Durability;
@@ -179,7 +179,7 @@ public final class Graph implements AutoCloseable {
   ///   being unique, or the label cannot be one
   /// @throws dev.rookery.graph.error.PropertyException if a key cannot be one
   /// @throws IllegalStateException if somebody drops it meanwhile
-  public IndexInfo createIndex(IndexDefinition definition) {
+  public IndexStatus createIndex(IndexDefinition definition) {
     return build(write(tx -> tx.createIndex(definition)));
   }
 
@@ -187,15 +187,15 @@ public final class Graph implements AutoCloseable {
   /// begun before a crash goes on where it stood. Returns all indexes.
   ///
   /// @throws IllegalStateException if somebody drops one meanwhile
-  public List<IndexInfo> buildIndexes() {
-    for (IndexInfo index : indexes()) {
+  public List<IndexStatus> buildIndexes() {
+    for (IndexStatus index : indexes()) {
       build(index);
     }
     return indexes();
   }
 
-  private IndexInfo build(IndexInfo defined) {
-    IndexInfo index = defined;
+  private IndexStatus build(IndexStatus defined) {
+    IndexStatus index = defined;
     while (index.state() == IndexState.BUILDING) {
       try (StoredWriteTransaction tx = begin()) {
         index =
@@ -211,7 +211,7 @@ public final class Graph implements AutoCloseable {
   }
 
   /// Returns the indexes, in the order in which they were defined.
-  public List<IndexInfo> indexes() {
+  public List<IndexStatus> indexes() {
     return read(ReadTransaction::indexes);
   }
 

@@ -1,6 +1,6 @@
 package dev.rookery.graph;
 
-import dev.rookery.graph.index.IndexInfo;
+import dev.rookery.graph.index.IndexStatus;
 import dev.rookery.graph.index.NodeQuery;
 import java.util.List;
 import java.util.Optional;
@@ -84,7 +84,7 @@ public interface ReadTransaction extends AutoCloseable {
   long countNodes(NodeQuery query);
 
   /// Returns the indexes, in the order in which they were defined.
-  List<IndexInfo> indexes();
+  List<IndexStatus> indexes();
 
   /// Returns the neighbours of a node over edges of one type, lazily. O(1 + neighbours).
   ///

@@ -1,6 +1,6 @@
 package dev.rookery.graph;
 
-import dev.rookery.graph.index.IndexInfo;
+import dev.rookery.graph.index.IndexStatus;
 import dev.rookery.graph.index.NodeQuery;
 import dev.rookery.graph.store.EdgeType;
 import dev.rookery.graph.store.GraphView;
@@ -121,7 +121,7 @@ class StoredReadTransaction implements ReadTransaction, PhysicalGraph.Source {
   }
 
   @Override
-  public List<IndexInfo> indexes() {
+  public List<IndexStatus> indexes() {
     return graph.indexes();
   }
 

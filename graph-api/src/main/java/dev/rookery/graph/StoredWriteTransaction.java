@@ -2,8 +2,8 @@ package dev.rookery.graph;
 
 import dev.rookery.graph.error.EdgeNotFoundException;
 import dev.rookery.graph.index.IndexDefinition;
-import dev.rookery.graph.index.IndexInfo;
 import dev.rookery.graph.index.IndexState;
+import dev.rookery.graph.index.IndexStatus;
 import dev.rookery.graph.store.EdgeType;
 import dev.rookery.graph.store.GraphEdit;
 import dev.rookery.graph.store.IndexBuild;
@@ -79,7 +79,7 @@ final class StoredWriteTransaction extends StoredReadTransaction implements Writ
   public long upsert(String label, String key, Object value, Map<String, ?> properties) {
     GraphEdit edit = graph();
     boolean isUnique = false;
-    for (IndexInfo index : edit.indexes()) {
+    for (IndexStatus index : edit.indexes()) {
       isUnique |=
           index.definition().equals(IndexDefinition.unique(label, key))
               && index.state() != IndexState.FAILED;
@@ -107,17 +107,17 @@ final class StoredWriteTransaction extends StoredReadTransaction implements Writ
   }
 
   @Override
-  public IndexInfo createIndex(IndexDefinition definition) {
+  public IndexStatus createIndex(IndexDefinition definition) {
     return createIndex(definition, IndexBuild.AT_ONCE_MAX);
   }
 
   /// @param atOnceMax up to how many nodes of the label the index is built here
-  IndexInfo createIndex(IndexDefinition definition, long atOnceMax) {
+  IndexStatus createIndex(IndexDefinition definition, long atOnceMax) {
     return graph().builds().create(definition, atOnceMax);
   }
 
   /// Takes the build of an index a step further.
-  Optional<IndexInfo> buildIndex(IndexDefinition definition, int idCountMax) {
+  Optional<IndexStatus> buildIndex(IndexDefinition definition, int idCountMax) {
     return graph().builds().step(definition, idCountMax);
   }
 

@@ -1,7 +1,7 @@
 package dev.rookery.graph;
 
 import dev.rookery.graph.index.IndexDefinition;
-import dev.rookery.graph.index.IndexInfo;
+import dev.rookery.graph.index.IndexStatus;
 import dev.rookery.storage.Commit;
 import dev.rookery.storage.Durability;
 import java.util.Map;
@@ -90,7 +90,7 @@ public interface WriteTransaction extends ReadTransaction {
   /// @throws IllegalArgumentException if there is an index on the same properties that differs in
   ///   being unique, or the label cannot be one
   /// @throws dev.rookery.graph.error.PropertyException if a key cannot be one
-  IndexInfo createIndex(IndexDefinition definition);
+  IndexStatus createIndex(IndexDefinition definition);
 
   /// Drops the index on the same label and properties, and returns whether there was one. O(pages
   /// of the index).

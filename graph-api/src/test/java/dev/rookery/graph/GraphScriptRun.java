@@ -9,8 +9,8 @@ import dev.rookery.graph.error.NodeNotFoundException;
 import dev.rookery.graph.error.PropertyException;
 import dev.rookery.graph.error.UniqueViolationException;
 import dev.rookery.graph.index.IndexDefinition;
-import dev.rookery.graph.index.IndexInfo;
 import dev.rookery.graph.index.IndexState;
+import dev.rookery.graph.index.IndexStatus;
 import dev.rookery.storage.Durability;
 import dev.rookery.storage.error.SavepointException;
 import java.util.ArrayList;
@@ -357,7 +357,7 @@ final class GraphScriptRun implements AutoCloseable {
     }
     IndexState before = model.indexes().stateOf(definition);
     long atOnceMax = step.value() % 3 == 0 ? 2_000 : 3;
-    IndexInfo info = ((StoredWriteTransaction) open).createIndex(definition, atOnceMax);
+    IndexStatus info = ((StoredWriteTransaction) open).createIndex(definition, atOnceMax);
     if (before == null || before == IndexState.FAILED) {
       model.defineIndex(definition, info.state());
       checkState(info);
@@ -365,7 +365,7 @@ final class GraphScriptRun implements AutoCloseable {
     assertThat(info.state()).isEqualTo(model.indexes().stateOf(definition));
   }
 
-  private void checkState(IndexInfo info) {
+  private void checkState(IndexStatus info) {
     if (info.definition().unique() && info.state() != IndexState.BUILDING) {
       assertThat(model.hasDuplicates(info.definition()))
           .isEqualTo(info.state() == IndexState.FAILED);
@@ -377,7 +377,7 @@ final class GraphScriptRun implements AutoCloseable {
     for (IndexDefinition definition : model.indexes().all()) {
       if (model.indexes().stateOf(definition) == IndexState.BUILDING) {
         int idCount = step.b() % 3 == 0 ? 10_000 : 1 + step.b() % 20;
-        IndexInfo info =
+        IndexStatus info =
             ((StoredWriteTransaction) tx()).buildIndex(definition, idCount).orElseThrow();
         model.indexes().setState(definition, info.state());
         checkState(info);

@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.rookery.graph.error.PropertyException;
 import dev.rookery.graph.error.UniqueViolationException;
 import dev.rookery.graph.index.IndexDefinition;
-import dev.rookery.graph.index.IndexInfo;
 import dev.rookery.graph.index.IndexState;
+import dev.rookery.graph.index.IndexStatus;
 import dev.rookery.graph.index.NodeQuery;
 import dev.rookery.storage.Durability;
 import dev.rookery.storage.StorageOptions;
@@ -80,8 +80,8 @@ final class IndexTest {
       }
       assertThat(graph.indexes())
           .containsExactly(
-              new IndexInfo(EMAIL, IndexState.READY, 4, ""),
-              new IndexInfo(BORN, IndexState.READY, 5, ""));
+              new IndexStatus(EMAIL, IndexState.READY, 4, ""),
+              new IndexStatus(BORN, IndexState.READY, 5, ""));
       assertThat(graph.check()).isEmpty();
     }
   }
@@ -230,7 +230,7 @@ final class IndexTest {
   void createIndex_onDuplicates_failsAndMayBeBegunAgain() {
     try (Graph graph = people()) {
       IndexDefinition country = IndexDefinition.unique("Person", "country");
-      IndexInfo failed = graph.createIndex(country);
+      IndexStatus failed = graph.createIndex(country);
       assertThat(failed.state()).isEqualTo(IndexState.FAILED);
       assertThat(failed.failure()).contains("node=1 otherNode=2");
       assertThat(found(graph, "Person", "country", "GB")).hasSize(3);
@@ -297,8 +297,8 @@ final class IndexTest {
                   failures.add(e);
                 }
               });
-      IndexInfo n = graph.createIndex(IndexDefinition.on("L", "n"));
-      IndexInfo text = graph.createIndex(IndexDefinition.unique("L", "text", "n"));
+      IndexStatus n = graph.createIndex(IndexDefinition.on("L", "n"));
+      IndexStatus text = graph.createIndex(IndexDefinition.unique("L", "text", "n"));
       isBuilt.set(true);
       writer.join();
       assertThat(failures).as("seed=%d", seed).isEmpty();
@@ -352,11 +352,11 @@ final class IndexTest {
     }
     try (Graph graph = Graph.open(disk.fileSystem(), options, Durability.SYNC)) {
       assertThat(graph.indexes())
-          .containsExactly(new IndexInfo(definition, IndexState.BUILDING, 401, ""));
+          .containsExactly(new IndexStatus(definition, IndexState.BUILDING, 401, ""));
       assertThat(graph.check()).isEmpty();
       assertThat(found(graph, "L", "n", 7)).hasSize(12);
       assertThat(graph.buildIndexes())
-          .containsExactly(new IndexInfo(definition, IndexState.READY, 1000, ""));
+          .containsExactly(new IndexStatus(definition, IndexState.READY, 1000, ""));
       assertThat(found(graph, "L", "n", 7)).hasSize(12);
       assertThat(graph.check()).isEmpty();
     }

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rookery.graph.ReferenceGraph.NodeState;
 import dev.rookery.graph.index.IndexDefinition;
-import dev.rookery.graph.index.IndexInfo;
 import dev.rookery.graph.index.IndexState;
+import dev.rookery.graph.index.IndexStatus;
 import dev.rookery.graph.index.NodeQuery;
 import dev.rookery.graph.index.NodeQuery.Bound;
 import dev.rookery.graph.index.NodeQuery.Order;
@@ -103,9 +103,9 @@ final class ReferenceIndexes {
   }
 
   void assertSeenBy(ReadTransaction tx, TreeMap<Long, NodeState> nodes) {
-    List<IndexInfo> found = tx.indexes();
-    assertThat(found).extracting(IndexInfo::definition).isEqualTo(all());
-    for (IndexInfo info : found) {
+    List<IndexStatus> found = tx.indexes();
+    assertThat(found).extracting(IndexStatus::definition).isEqualTo(all());
+    for (IndexStatus info : found) {
       IndexDefinition definition = info.definition();
       assertThat(info.state()).as("%s", definition).isEqualTo(states.get(definition));
       long entries = nodes.values().stream().filter(node -> belongs(definition, node)).count();

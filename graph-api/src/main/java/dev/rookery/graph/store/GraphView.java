@@ -1,6 +1,6 @@
 package dev.rookery.graph.store;
 
-import dev.rookery.graph.index.IndexInfo;
+import dev.rookery.graph.index.IndexStatus;
 import dev.rookery.storage.page.PageLayout;
 import dev.rookery.storage.page.PageReader;
 import dev.rookery.storage.table.RecordTable;
@@ -98,12 +98,12 @@ public sealed class GraphView implements PhysicalGraph permits GraphEdit {
   }
 
   /// Returns the indexes, in the order in which they were defined.
-  public List<IndexInfo> indexes() {
+  public List<IndexStatus> indexes() {
     return catalog().all().stream().map(this::info).toList();
   }
 
-  IndexInfo info(StoredIndex index) {
-    return new IndexInfo(
+  IndexStatus info(StoredIndex index) {
+    return new IndexStatus(
         index.definition(), index.state(), IndexEntries.count(pages, index), index.failure());
   }
 

@@ -1,8 +1,8 @@
 package dev.rookery.graph.store;
 
 import dev.rookery.graph.index.IndexDefinition;
-import dev.rookery.graph.index.IndexInfo;
 import dev.rookery.graph.index.IndexState;
+import dev.rookery.graph.index.IndexStatus;
 import dev.rookery.graph.store.IndexEntries.Entry;
 import dev.rookery.storage.page.PageWriter;
 import java.util.Optional;
@@ -39,7 +39,7 @@ public final class IndexBuild {
   ///
   /// @param atOnceMax if no more nodes have the label, it is built at once
   /// @throws IllegalArgumentException if there is one on the same that differs in being unique
-  public IndexInfo create(IndexDefinition definition, long atOnceMax) {
+  public IndexStatus create(IndexDefinition definition, long atOnceMax) {
     StoredIndex present = graph.catalog().find(definition);
     if (present != null && present.isUnique() != definition.unique()) {
       throw new IllegalArgumentException(
@@ -113,7 +113,7 @@ public final class IndexBuild {
   ///
   /// @param idCountMax how many ids to look at
   /// @return how the index is then; nothing if there is none
-  public Optional<IndexInfo> step(IndexDefinition definition, int idCountMax) {
+  public Optional<IndexStatus> step(IndexDefinition definition, int idCountMax) {
     StoredIndex index = graph.catalog().find(definition);
     if (index == null) {
       return Optional.empty();
@@ -160,7 +160,7 @@ public final class IndexBuild {
     });
   }
 
-  private IndexInfo info(StoredIndex index) {
+  private IndexStatus info(StoredIndex index) {
     return graph.info(index);
   }
 }

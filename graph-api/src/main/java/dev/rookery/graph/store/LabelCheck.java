@@ -28,10 +28,6 @@ final class LabelCheck {
 
   void run(CheckReport report) {
     labels.tree().check(pages, report);
-    if (slotCount > graph.slotCount() || slotCount % Long.SIZE != 0) {
-      report.problem(NAME, -1, "speaks of %d slots".formatted(slotCount));
-      return;
-    }
     Int2LongOpenHashMap counts = new Int2LongOpenHashMap();
     Int2LongOpenHashMap bits = new Int2LongOpenHashMap();
     FixedSizeTree.Cursor cursor = labels.tree().cursor(pages);

@@ -238,7 +238,13 @@ final class NodeTable {
   /// Returns how many slots the label tree speaks of, a multiple of 64: labels of later ones are
   /// told by the columns of their pages alone.
   static long labelledSlots(PageReader pages) {
-    return GraphRoot.getLong(pages, GraphRoot.LABELLED_OFFSET);
+    long labelled = GraphRoot.getLong(pages, GraphRoot.LABELLED_OFFSET);
+    long slots = GraphRoot.getLong(pages, GraphRoot.SLOT_COUNT_OFFSET);
+    if (labelled < 0 || labelled > slots || labelled % Long.SIZE != 0) {
+      throw pages.corrupt(
+          GraphRoot.PAGE, "labels of some of %d slots".formatted(slots), "of " + labelled);
+    }
+    return labelled;
   }
 
   /// Enters the labels of whole pages of slots before the newest slot. One slot at a time it would

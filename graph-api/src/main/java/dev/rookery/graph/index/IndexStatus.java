@@ -6,5 +6,5 @@ package dev.rookery.graph.index;
 /// @param state how far it is
 /// @param entryCount how many nodes are in it
 /// @param failure why it was given up; empty unless it is [IndexState#FAILED]
-public record IndexInfo(
+public record IndexStatus(
     IndexDefinition definition, IndexState state, long entryCount, String failure) {}
