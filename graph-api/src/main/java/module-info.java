@@ -9,6 +9,7 @@ module dev.rookery.graph {
   requires it.unimi.dsi.fastutil.core;
 
   exports dev.rookery.graph;
+  exports dev.rookery.graph.change;
   exports dev.rookery.graph.error;
   exports dev.rookery.graph.index;
   exports dev.rookery.graph.store to

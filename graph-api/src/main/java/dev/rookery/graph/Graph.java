@@ -3,6 +3,7 @@ package dev.rookery.graph;
 import dev.rookery.graph.index.IndexDefinition;
 import dev.rookery.graph.index.IndexState;
 import dev.rookery.graph.index.IndexStatus;
+import dev.rookery.graph.store.GraphEdit;
 import dev.rookery.graph.store.GraphStore;
 import dev.rookery.graph.store.IndexBuild;
 import dev.rookery.storage.Durability;
@@ -11,6 +12,7 @@ import dev.rookery.storage.StorageEnvironment;
 import dev.rookery.storage.StorageOptions;
 import dev.rookery.storage.StorageStats;
 import dev.rookery.storage.check.CheckReport;
+import dev.rookery.storage.error.DatabaseClosedException;
 import dev.rookery.storage.io.DirectoryFileSystem;
 import dev.rookery.storage.io.MemoryFileSystem;
 import dev.rookery.storage.io.StorageFileSystem;
@@ -38,6 +40,8 @@ public final class Graph implements AutoCloseable {
   private final GraphStore store;
   private final Durability durability;
   private final SharedWrites sharedWrites = new SharedWrites(this::begin);
+  private final ChangeFeed changeFeed;
+  private final CommitNotices notices;
 
   private Graph(StorageEnvironment environment, Durability durability) {
     this.environment = environment;
@@ -50,6 +54,25 @@ public final class Graph implements AutoCloseable {
       if (!opened) {
         environment.close();
       }
+    }
+    this.changeFeed = new ChangeFeed(environment, store::view, this::change);
+    this.notices = new CommitNotices(this::visibleSequence, changeFeed::committed);
+  }
+
+  /// Changes something that is no part of the graph, in a transaction of its own.
+  private void change(Consumer<GraphEdit> work) {
+    try (PageWriteTransaction pages = environment.beginWrite()) {
+      GraphEdit edit = store.edit(pages);
+      work.accept(edit);
+      edit.commit(durability, () -> {});
+    }
+  }
+
+  private long visibleSequence() {
+    try (PageReadTransaction pages = environment.beginRead()) {
+      return pages.sequence();
+    } catch (DatabaseClosedException e) {
+      return Long.MIN_VALUE; // Closed since: the commits stand, and nobody is told any more.
     }
   }
 
@@ -111,7 +134,7 @@ public final class Graph implements AutoCloseable {
 
   private StoredWriteTransaction begin() {
     PageWriteTransaction pages = environment.beginWrite();
-    return new StoredWriteTransaction(store.edit(pages), pages, durability);
+    return new StoredWriteTransaction(store.edit(pages), pages, durability, notices);
   }
 
   /// Runs a function in a read transaction and returns its result.
@@ -299,6 +322,21 @@ public final class Graph implements AutoCloseable {
   /// Has a listener told no more.
   public void removeLongReaderListener(LongReaderListener listener) {
     environment.removeLongReaderListener(listener);
+  }
+
+  /// Has a listener asked before commits and told after them, for transactions begun from now on.
+  public void addCommitListener(CommitListener listener) {
+    notices.add(listener);
+  }
+
+  /// Has a listener asked and told no more.
+  public void removeCommitListener(CommitListener listener) {
+    notices.remove(listener);
+  }
+
+  /// Returns the feed of changes, which is switched off in a new database.
+  public ChangeFeed changeFeed() {
+    return changeFeed;
   }
 
   /// Verifies every page and every rule that connects the structures, on a snapshot; an empty list

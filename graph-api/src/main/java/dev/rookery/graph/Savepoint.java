@@ -6,9 +6,16 @@ import dev.rookery.storage.tx.PageSavepoint;
 /// Belongs to the transaction that made it and ends with it.
 public final class Savepoint {
   private final PageSavepoint pages;
+  private final int changePosition;
 
-  Savepoint(PageSavepoint pages) {
+  /// @param changePosition how much of the transaction's changes was noted down before
+  Savepoint(PageSavepoint pages, int changePosition) {
     this.pages = pages;
+    this.changePosition = changePosition;
+  }
+
+  int changePosition() {
+    return changePosition;
   }
 
   PageSavepoint pages() {

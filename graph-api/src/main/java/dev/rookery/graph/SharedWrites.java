@@ -119,9 +119,11 @@ final class SharedWrites {
     /// Runs the function and returns whether its changes can be committed.
     boolean run(StoredWriteTransaction tx) {
       try {
+        int before = tx.changePosition();
         result = work.apply(tx);
         tx.releaseSavepoints(); // The next function must not find them.
         if (!tx.isBroken()) {
+          tx.askListeners(before);
           return true;
         }
         failure =

@@ -4,6 +4,8 @@ import dev.rookery.graph.error.EdgeNotFoundException;
 import dev.rookery.graph.index.IndexDefinition;
 import dev.rookery.graph.index.IndexState;
 import dev.rookery.graph.index.IndexStatus;
+import dev.rookery.graph.store.ChangeRecorder;
+import dev.rookery.graph.store.Changes;
 import dev.rookery.graph.store.EdgeType;
 import dev.rookery.graph.store.GraphEdit;
 import dev.rookery.graph.store.IndexBuild;
@@ -14,19 +16,31 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// Changing a graph that lies in a store.
 final class StoredWriteTransaction extends StoredReadTransaction implements WriteTransaction {
   private final GraphEdit graph;
   private final PageWriteTransaction pages;
   private final Durability durability;
+  private final CommitNotices notices;
+
+  /// Notes down what is changed, if somebody wants to know.
+  private final @Nullable ChangeRecorder recorder;
+
   private boolean isShared;
 
-  StoredWriteTransaction(GraphEdit graph, PageWriteTransaction pages, Durability durability) {
+  StoredWriteTransaction(
+      GraphEdit graph, PageWriteTransaction pages, Durability durability, CommitNotices notices) {
     super(graph, pages::sequence, pages::rollback);
     this.graph = graph;
     this.pages = pages;
     this.durability = durability;
+    this.notices = notices;
+    this.recorder =
+        notices.hasListeners() || graph.changeLog() != null
+            ? graph.recorder(ChangeFeed.CHANGE_BYTES_MAX)
+            : null;
   }
 
   /// Returns the graph to be changed, if this is the time and the thread for it.
@@ -37,42 +51,62 @@ final class StoredWriteTransaction extends StoredReadTransaction implements Writ
 
   @Override
   public long addNode() {
-    return graph().addNode("", Map.of());
+    return addNode("", Map.of());
   }
 
   @Override
   public long addNode(String label) {
-    return graph().addNode(label, Map.of());
+    return addNode(label, Map.of());
   }
 
   @Override
   public long addNode(String label, Map<String, ?> properties) {
-    return graph().addNode(label, properties);
+    long node = graph().addNode(label, properties);
+    if (recorder != null) {
+      recorder.nodeAdded(node, label, properties);
+    }
+    return node;
   }
 
   @Override
   public void setProperty(long node, String key, Object value) {
     graph().setProperty(node, key, value);
+    if (recorder != null) {
+      recorder.nodePropertySet(node, key, value);
+    }
   }
 
   @Override
   public void setProperties(long node, Map<String, ?> properties) {
     graph().setProperties(node, properties);
+    if (recorder != null) {
+      recorder.nodePropertiesReplaced(node, properties);
+    }
   }
 
   @Override
   public boolean removeProperty(long node, String key) {
-    return graph().removeProperty(node, key);
+    boolean wasThere = graph().removeProperty(node, key);
+    if (wasThere && recorder != null) {
+      recorder.nodePropertyRemoved(node, key);
+    }
+    return wasThere;
   }
 
   @Override
   public void setLabel(long node, String label) {
     graph().setLabel(node, label);
+    if (recorder != null) {
+      recorder.labelSet(node, label);
+    }
   }
 
   @Override
   public void deleteNode(long node) {
     graph().deleteNode(node);
+    if (recorder != null) {
+      recorder.nodeDeleted(node);
+    }
   }
 
   @Override
@@ -97,12 +131,12 @@ final class StoredWriteTransaction extends StoredReadTransaction implements Writ
     }
     NodeCursor found = findNodes(label, key, value);
     if (!found.next()) {
-      return edit.addNode(label, all);
+      return addNode(label, all);
     }
     long node = found.node();
     Map<String, Object> merged = new HashMap<>(node(node).properties());
     merged.putAll(all);
-    edit.setProperties(node, merged);
+    setProperties(node, merged);
     return node;
   }
 
@@ -128,29 +162,56 @@ final class StoredWriteTransaction extends StoredReadTransaction implements Writ
 
   @Override
   public void declareEdgeType(String type, Multiplicity multiplicity) {
-    graph().declareType(type, multiplicity == Multiplicity.MULTI);
+    boolean multi = multiplicity == Multiplicity.MULTI;
+    graph().declareType(type, multi);
+    if (recorder != null) {
+      recorder.edgeTypeDeclared(type, multi);
+    }
   }
 
   @Override
   public boolean addEdge(String type, long source, long target) {
-    return graph().addEdge(type, source, target, Map.of(), false);
+    return addEdge(type, source, target, Map.of());
   }
 
   @Override
   public int addEdges(String type, long[] sources, long[] targets, int offset, int count) {
     Objects.checkFromIndexSize(offset, count, sources.length);
     Objects.checkFromIndexSize(offset, count, targets.length);
-    return graph().addEdges(type, sources, targets, offset, offset + count);
+    if (recorder == null) {
+      return graph().addEdges(type, sources, targets, offset, offset + count);
+    }
+    for (int i = offset; i < offset + count; i++) {
+      graph().slotOf(sources[i]); // All or nothing.
+      graph.slotOf(targets[i]);
+    }
+    int newCount = 0;
+    for (int i = offset; i < offset + count; i++) {
+      newCount += addEdge(type, sources[i], targets[i]) ? 1 : 0;
+    }
+    return newCount;
   }
 
   @Override
   public boolean addEdge(String type, long source, long target, Map<String, ?> properties) {
-    return graph().addEdge(type, source, target, properties, false);
+    boolean isNew = graph().addEdge(type, source, target, properties, false);
+    if (isNew && recorder != null) {
+      recorder.edgeAdded(type, source, target, graph.lastOrdinal(), properties);
+    }
+    return isNew;
   }
 
   @Override
   public boolean putEdge(String type, long source, long target, Map<String, ?> properties) {
-    return graph().addEdge(type, source, target, properties, true);
+    boolean isNew = graph().addEdge(type, source, target, properties, true);
+    if (recorder != null) {
+      if (isNew) {
+        recorder.edgeAdded(type, source, target, 0, properties);
+      } else {
+        recorder.edgePropertiesReplaced(type, source, target, properties);
+      }
+    }
+    return isNew;
   }
 
   @Override
@@ -158,13 +219,21 @@ final class StoredWriteTransaction extends StoredReadTransaction implements Writ
     GraphEdit edit = graph();
     StoredEdge stored = stored(edge);
     edit.setEdgeProperty(stored.edgeType(), stored.from(), stored.key(), key, value);
+    if (recorder != null) {
+      recorder.edgePropertySet(
+          edge.type(), edge.source(), edge.target(), edge.ordinal(), key, value);
+    }
   }
 
   @Override
   public boolean removeProperty(Edge edge, String key) {
     GraphEdit edit = graph();
     StoredEdge stored = stored(edge);
-    return edit.removeEdgeProperty(stored.edgeType(), stored.from(), stored.key(), key);
+    boolean wasThere = edit.removeEdgeProperty(stored.edgeType(), stored.from(), stored.key(), key);
+    if (wasThere && recorder != null) {
+      recorder.edgePropertyRemoved(edge.type(), edge.source(), edge.target(), edge.ordinal(), key);
+    }
+    return wasThere;
   }
 
   /// Returns the edge as this transaction knows it, whichever transaction it was read in.
@@ -191,24 +260,39 @@ final class StoredWriteTransaction extends StoredReadTransaction implements Writ
     int number = edit.typeNumber(type);
     long from = edit.findSlot(source);
     long to = edit.findSlot(target);
-    return number < 0 || from < 0 || to < 0 ? 0 : edit.deleteEdges(edit.type(number), from, to);
+    if (number < 0 || from < 0 || to < 0) {
+      return 0;
+    }
+    int count = edit.deleteEdges(edit.type(number), from, to);
+    if (count > 0 && recorder != null) {
+      recorder.edgesDeleted(type, source, target);
+    }
+    return count;
   }
 
   @Override
   public void deleteEdge(Edge edge) {
     GraphEdit edit = graph();
     StoredEdge stored = stored(edge);
+    long source = edge.source();
+    long target = edge.target();
     edit.deleteEdge(stored.edgeType(), stored.from(), stored.key());
+    if (recorder != null) {
+      recorder.edgeDeleted(edge.type(), source, target, edge.ordinal());
+    }
   }
 
   @Override
   public Savepoint savepoint() {
-    return new Savepoint(graph().savepoint());
+    return new Savepoint(graph().savepoint(), recorder == null ? 0 : recorder.position());
   }
 
   @Override
   public void rollbackTo(Savepoint savepoint) {
     graph().rollbackTo(savepoint.pages());
+    if (recorder != null) {
+      recorder.truncate(savepoint.changePosition());
+    }
   }
 
   @Override
@@ -224,13 +308,20 @@ final class StoredWriteTransaction extends StoredReadTransaction implements Writ
   @Override
   public Commit commit(Durability asked) {
     checkEndsItself();
-    return graph().commit(asked, () -> {});
+    graph();
+    askListeners(0);
+    return end(asked, () -> {});
   }
 
   @Override
   public Commit submit(Durability asked) {
     checkEndsItself();
-    return graph().submit(asked);
+    graph();
+    askListeners(0);
+    storeChanges();
+    Commit commit = graph.submit(asked);
+    var _ = commit.committed().thenRun(notices::tell);
+    return commit;
   }
 
   @Override
@@ -273,7 +364,60 @@ final class StoredWriteTransaction extends StoredReadTransaction implements Writ
   ///
   /// @param queued is run when the next writer may begin
   Commit endShared(Durability asked, Runnable queued) {
-    return graph().commit(asked, queued);
+    graph();
+    return end(asked, queued);
+  }
+
+  /// Returns how much was noted down, for [#askListeners].
+  int changePosition() {
+    return recorder == null ? 0 : recorder.position();
+  }
+
+  /// Lets listeners refuse what was changed since a position; all is rolled back then.
+  void askListeners(int since) {
+    if (recorder != null && notices.hasListeners() && hasChanges(since)) {
+      boolean agreed = false;
+      try {
+        notices.ask(this, pages.sequence(), recorder.changesSince(since));
+        agreed = true;
+      } finally {
+        if (!agreed) {
+          pages.rollback();
+        }
+      }
+    }
+  }
+
+  private boolean hasChanges(int since) {
+    return recorder != null && (since == 0 ? !recorder.isEmpty() : recorder.position() != since);
+  }
+
+  /// Gives the changes to the feed and to those who are told of the commit.
+  private void storeChanges() {
+    if (recorder == null || recorder.isEmpty()) {
+      return;
+    }
+    boolean stored = false;
+    try {
+      graph.appendChanges(recorder);
+      if (notices.hasListeners()) {
+        long sequence = pages.sequence();
+        Changes changes = recorder.changesSince(0);
+        graph.onCertain(() -> notices.certain(sequence, changes));
+      }
+      stored = true;
+    } finally {
+      if (!stored) {
+        pages.rollback();
+      }
+    }
+  }
+
+  private Commit end(Durability asked, Runnable queued) {
+    storeChanges();
+    Commit commit = graph.commit(asked, queued);
+    notices.tell();
+    return commit;
   }
 
   /// Rolls a shared transaction back, if it has not ended.

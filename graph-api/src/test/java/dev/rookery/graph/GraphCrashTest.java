@@ -37,7 +37,15 @@ final class GraphCrashTest {
   }
 
   private static Graph open(SimulatedDisk disk, long seed) {
-    return Graph.open(disk.fileSystem(), options(seed), Durability.SYNC);
+    Graph graph = Graph.open(disk.fileSystem(), options(seed), Durability.SYNC);
+    if (hasFeed(seed) && graph.changeFeed().bytesMax().isEmpty()) {
+      graph.changeFeed().enable(1 << 30);
+    }
+    return graph;
+  }
+
+  private static boolean hasFeed(long seed) {
+    return seed % 8 == 1; // A copy costs more than all else.
   }
 
   /// A script that is watched: before sampled changes of the disk, crashes are tried out on forks.
@@ -118,7 +126,21 @@ final class GraphCrashTest {
         assertThat(tx.sequence()).isBetween(survivors.durable(), survivors.newest());
         survivors.states().get(tx.sequence()).assertSeenBy(tx);
         assertThat(graph.check()).isEmpty();
+        if (hasFeed(seed)) {
+          verifyFeed(graph, survivors.states().get(tx.sequence()));
+        }
         return tx.sequence();
+      }
+    }
+  }
+
+  private static void verifyFeed(Graph graph, ReferenceGraph expected) {
+    try (FeedMirror mirror = new FeedMirror(graph.changeFeed().oldest().orElseThrow())) {
+      while (mirror.pull(graph.changeFeed()) >= 0) {
+        // All that there is.
+      }
+      try (ReadTransaction tx = mirror.beginRead()) {
+        expected.assertSeenBy(tx);
       }
     }
   }

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 /// 4. Slots and translation agree (see NodeTable).
 /// 5. The label tree and the labels of the slots agree (see LabelCheck).
 /// 6. Indexes and nodes agree (see IndexCheck).
+/// 7. Commits in the change feed and its records agree (see ChangeLog).
 final class GraphCheck {
   private static final long NO_OWNER = -1;
 
@@ -36,6 +37,10 @@ final class GraphCheck {
     graph.store.nodes().check(pages, report);
     new LabelCheck(graph).run(report);
     new IndexCheck(graph).run(report);
+    ChangeLog changes = graph.changeLog();
+    if (changes != null) {
+      changes.check(report);
+    }
     Long2LongOpenHashMap edgeRecords = new Long2LongOpenHashMap();
     edgeRecords.defaultReturnValue(NO_OWNER);
     for (int number = 1; number <= graph.typeCount(); number++) {

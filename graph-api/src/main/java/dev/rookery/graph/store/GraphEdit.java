@@ -33,6 +33,8 @@ public final class GraphEdit extends GraphView {
   private final IndexEdit entries;
   private final IndexBuild builds;
   private @Nullable Symbols ownSymbols;
+  private Runnable certain = () -> {};
+  private int lastOrdinal;
 
   /// Whether the catalog of indexes is, or was, another one than the committed one.
   private boolean hasOwnCatalog;
@@ -78,6 +80,50 @@ public final class GraphEdit extends GraphView {
     return own;
   }
 
+  /// Switches the change feed on, or changes its limit of bytes.
+  public void enableChangeLog(long bytesMax) {
+    change(() -> {
+      ChangeLog.enable(pages, pages.sequence(), bytesMax);
+      return true;
+    });
+  }
+
+  /// Switches the change feed off.
+  public void disableChangeLog() {
+    change(() -> {
+      ChangeLog.disable(pages);
+      return true;
+    });
+  }
+
+  /// Returns what notes down the changes of this transaction.
+  ///
+  /// @param bytesMax the most to note
+  public ChangeRecorder recorder(int bytesMax) {
+    return new ChangeRecorder(this, bytesMax);
+  }
+
+  /// Adds what was noted down to the change feed, if it is switched on.
+  public void appendChanges(ChangeRecorder recorder) {
+    ChangeLog log = changeLog();
+    if (log != null) {
+      change(() -> {
+        log.append(pages, pages.sequence(), recorder);
+        return true;
+      });
+    }
+  }
+
+  /// Has something run when the commit is certain and not visible yet, in the order of commits.
+  public void onCertain(Runnable task) {
+    certain = task;
+  }
+
+  /// Returns the ordinal of the edge that was added last.
+  public int lastOrdinal() {
+    return lastOrdinal;
+  }
+
   /// Commits. `queued` is run when the next writer may begin, before this one waits for what the
   /// durability promises.
   public Commit commit(Durability durability, Runnable queued) {
@@ -101,6 +147,7 @@ public final class GraphEdit extends GraphView {
         if (ownSymbols != null) {
           store.publish(ownSymbols);
         }
+        certain.run();
       }
 
       @Override
@@ -414,6 +461,7 @@ public final class GraphEdit extends GraphView {
     }
     int length = encode(properties);
     EdgeType type = number < 0 ? declareType(typeName, false) : type(number);
+    lastOrdinal = 0;
     if (type.multi()) {
       return addParallelEdge(type, from, to, length);
     }
@@ -489,6 +537,7 @@ public final class GraphEdit extends GraphView {
 
   private boolean addParallelEdge(EdgeType type, long from, long to, int length) {
     int ordinal = nextOrdinal(type, from, to);
+    lastOrdinal = ordinal;
     return change(() -> insertEdge(type, from, to, ordinal, length));
   }
 

@@ -33,6 +33,8 @@ import java.lang.foreign.MemorySegment;
 ///    144     8 slots that the label tree speaks of
 ///    152     8 root of the catalog of indexes (B+tree, see IndexTable), 0 = none
 ///    160     8 version of the catalog of indexes
+///    168     8 root of the change feed (fixed-size tree, see ChangeLog), 0 = switched off
+///    176     8 root of its records (record table)
 /// ```
 final class GraphRoot {
   static final long MAGIC = 0x3148_5041_5247_4B52L; // "RKGRAPH1"
@@ -55,7 +57,9 @@ final class GraphRoot {
   static final int LABELLED_OFFSET = LABEL_TREE_OFFSET + Long.BYTES;
   static final int INDEXES_OFFSET = LABELLED_OFFSET + Long.BYTES;
   static final int INDEX_VERSION_OFFSET = INDEXES_OFFSET + Long.BYTES;
-  private static final int FIELDS_BYTES = INDEX_VERSION_OFFSET + Long.BYTES - MAGIC_OFFSET;
+  static final int CHANGES_OFFSET = INDEX_VERSION_OFFSET + Long.BYTES;
+  static final int CHANGE_RECORDS_OFFSET = CHANGES_OFFSET + Long.BYTES;
+  private static final int FIELDS_BYTES = CHANGE_RECORDS_OFFSET + Long.BYTES - MAGIC_OFFSET;
 
   /// The page.
   static final long PAGE = StorageEnvironment.ROOT_PAGE;
@@ -70,6 +74,8 @@ final class GraphRoot {
   static final int LABELS_ID = 8;
   static final int INDEXES_ID = 9;
   static final int INDEX_ENTRIES_ID = 10;
+  static final int CHANGES_ID = 11;
+  static final int CHANGE_RECORDS_ID = 12;
 
   /// Structure ids of the forests: this + 2 · type for OUT, one more for IN.
   static final int FORESTS_ID = 16;

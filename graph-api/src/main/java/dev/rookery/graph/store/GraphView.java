@@ -7,6 +7,7 @@ import dev.rookery.storage.table.RecordTable;
 import dev.rookery.storage.tree.FixedSizeForest;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// The graph of one transaction by slots, numbers and bytes: everything that is read is read here.
 ///
@@ -263,6 +264,11 @@ public sealed class GraphView implements PhysicalGraph permits GraphEdit {
   private void readRecord(RecordTable table, long recordId, PropertyBytes target) {
     table.read(pages, recordId, target.record());
     target.setToRecord();
+  }
+
+  /// Returns the change feed, or null if it is switched off.
+  public @Nullable ChangeLog changeLog() {
+    return ChangeLog.open(pages);
   }
 
   /// Returns the record of the properties of the node in a slot, 0 if they have none of their own.
