@@ -18,10 +18,11 @@ public interface CommitListener {
   default void beforeCommit(ReadTransaction tx, ChangeBatch changes) {}
 
   /// Is called after a commit is visible to new readers, for one commit after the other in their
-  /// order, never for two at once, by a thread that commits or by one of the engine; it may write
-  /// to the graph itself. A transaction of several functions is one commit. It is not called for
-  /// commits of other processes, nor again after a crash: [ChangeFeed] is for that. An exception
-  /// goes to the thread's handler for uncaught ones, and hurts nobody else.
+  /// order, never for two at once, by a thread that commits (perhaps not the same commit, whose own
+  /// thread may have gone on already) or by one of the engine; it may write to the graph itself. A
+  /// transaction of several functions is one commit. It is not called for commits of other
+  /// processes, nor again after a crash: [ChangeFeed] is for that. An exception goes to the
+  /// thread's handler for uncaught ones, and hurts nobody else.
   ///
   /// @param changes what was committed
   default void afterCommit(ChangeBatch changes) {}

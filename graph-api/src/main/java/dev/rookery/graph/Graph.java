@@ -39,7 +39,7 @@ public final class Graph implements AutoCloseable {
   private final StorageEnvironment environment;
   private final GraphStore store;
   private final Durability durability;
-  private final SharedWrites sharedWrites = new SharedWrites(this::begin);
+  private final SharedWrites sharedWrites;
   private final ChangeFeed changeFeed;
   private final CommitNotices notices;
 
@@ -57,6 +57,7 @@ public final class Graph implements AutoCloseable {
     }
     this.changeFeed = new ChangeFeed(environment, store::view, this::change);
     this.notices = new CommitNotices(this::visibleSequence, changeFeed::committed);
+    this.sharedWrites = new SharedWrites(this::begin, notices::tell);
   }
 
   /// Changes something that is no part of the graph, in a transaction of its own.

@@ -43,6 +43,7 @@ final class SharedWrites {
   private static final long LONG_NANOS = 500_000;
 
   private final Supplier<StoredWriteTransaction> begin;
+  private final Runnable afterwards;
   private final Object lock = new Object();
 
   /// In the order in which they came. Guarded by the lock.
@@ -52,8 +53,11 @@ final class SharedWrites {
   private boolean hasRunner;
 
   /// @param begin begins a write transaction
-  SharedWrites(Supplier<StoredWriteTransaction> begin) {
+  /// @param afterwards is run by each thread that was the runner, when it is no more: what it does
+  ///   may be to write
+  SharedWrites(Supplier<StoredWriteTransaction> begin, Runnable afterwards) {
     this.begin = begin;
+    this.afterwards = afterwards;
   }
 
   /// Runs a function in a transaction, alone or with others, commits and returns its result.
@@ -68,6 +72,7 @@ final class SharedWrites {
     }
     if (runs || request.awaitTurn()) {
       lead();
+      afterwards.run();
     }
     T result = (T) request.result();
     return result;

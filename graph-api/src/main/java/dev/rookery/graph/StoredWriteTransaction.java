@@ -310,7 +310,10 @@ final class StoredWriteTransaction extends StoredReadTransaction implements Writ
     checkEndsItself();
     graph();
     askListeners(0);
-    return end(asked, () -> {});
+    storeChanges();
+    Commit commit = graph.commit(asked, () -> {});
+    notices.tell();
+    return commit;
   }
 
   @Override
@@ -360,12 +363,14 @@ final class StoredWriteTransaction extends StoredReadTransaction implements Writ
     return this;
   }
 
-  /// Commits a shared transaction.
+  /// Commits a shared transaction, whose functions listeners agreed to, and leaves it to the caller
+  /// to tell them.
   ///
   /// @param queued is run when the next writer may begin
   Commit endShared(Durability asked, Runnable queued) {
     graph();
-    return end(asked, queued);
+    storeChanges();
+    return graph.commit(asked, queued);
   }
 
   /// Returns how much was noted down, for [#askListeners].
@@ -411,13 +416,6 @@ final class StoredWriteTransaction extends StoredReadTransaction implements Writ
         pages.rollback();
       }
     }
-  }
-
-  private Commit end(Durability asked, Runnable queued) {
-    storeChanges();
-    Commit commit = graph.commit(asked, queued);
-    notices.tell();
-    return commit;
   }
 
   /// Rolls a shared transaction back, if it has not ended.

@@ -58,14 +58,14 @@ final class ChangeFeedTest {
       long last = -1;
       for (long at = mirror.pull(graph.changeFeed()); at >= 0; ) {
         try (ReadTransaction tx = mirror.beginRead()) {
-          states.get(at).assertSeenBy(tx);
+          states.get(at).assertContentSeenBy(tx);
         }
         last = at;
         at = mirror.pull(graph.changeFeed());
       }
       assertThat(last).as("the last commit that changed anything").isPositive();
       try (ReadTransaction tx = mirror.beginRead()) {
-        states.lastEntry().getValue().assertSeenBy(tx);
+        states.lastEntry().getValue().assertContentSeenBy(tx);
       }
     }
   }

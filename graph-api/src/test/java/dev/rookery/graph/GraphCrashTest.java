@@ -140,7 +140,7 @@ final class GraphCrashTest {
         // All that there is.
       }
       try (ReadTransaction tx = mirror.beginRead()) {
-        expected.assertSeenBy(tx);
+        expected.assertContentSeenBy(tx);
       }
     }
   }
