@@ -340,8 +340,13 @@ final class ForestLeaf {
 
   /// Returns how many bytes a block of some entries has room for.
   int room(int entries, int slack) {
+    return entriesWithRoom(entries, slack) * entryBytes;
+  }
+
+  /// Returns how many entries a block of some entries has room for.
+  static int entriesWithRoom(int entries, int slack) {
     int step = 1 << slack;
-    return (slack == 0 ? entries : (entries & -step) + step) * entryBytes;
+    return slack == 0 ? entries : (entries & -step) + step;
   }
 
   /// Returns how many entries a block of some length has.

@@ -260,12 +260,46 @@ final class ForestLeafContent {
     return to;
   }
 
-  /// Writes the sources of a range to a leaf of a region. They must fit.
+  /// Writes the sources of a range to a leaf of a region, with as much slack as there is space for.
+  /// They must fit.
   void write(MemorySegment page, int region, int from, int to) {
+    ForestLeafShape shape = shape(from, to);
+    int spent = shape.bytes() - shape.liveBytes();
+    int end = ForestLeafEditor.slackenedBytesMax(shape.bytes());
+    int less = ForestLeafEditor.LESS_MIN;
+    while (less < ForestLeaf.SLACK_MAX && spent + rooms(shape, from, to, less) > end) {
+      less++;
+    }
+    write(page, region, from, to, less);
+  }
+
+  /// Writes the sources of a range to a leaf of a region without slack. They must fit.
+  void writeFull(MemorySegment page, int region, int from, int to) {
+    write(page, region, from, to, ForestLeaf.SLACK_MAX);
+  }
+
+  /// Returns how much room the blocks of a range take.
+  private int rooms(ForestLeafShape shape, int from, int to, int less) {
+    int rooms = 0;
+    for (int source = from; source < to; source++) {
+      rooms += room(shape, source, less);
+    }
+    return rooms;
+  }
+
+  private int room(ForestLeafShape shape, int source, int less) {
+    int entries = starts[source + 1] - starts[source];
+    return big[source]
+        ? ForestBigTree.RECORD_BYTES
+        : ForestLeaf.entriesWithRoom(entries, ForestLeafEditor.slackFor(entries, less))
+            * shape.entryBytes();
+  }
+
+  private void write(MemorySegment page, int region, int from, int to, int less) {
     ForestLeafShape shape = shape(from, to);
     page.set(BYTE, FLAGS_OFFSET, (byte) shape.flags());
     PageLayout.setCount(page, shape.slotCount());
-    int start = PAGE_BYTES - shape.liveBytes();
+    int start = PAGE_BYTES - rooms(shape, from, to, less);
     int first = shape.isSparse() ? 0 : slots[from];
     page.set(SHORT, ForestLeaf.FIRST_OFFSET, (short) first);
     page.set(SHORT, ForestLeaf.SOURCES_OFFSET, (short) (to - from));
@@ -285,10 +319,12 @@ final class ForestLeafContent {
         at += Integer.BYTES;
       }
       int length = writeBlock(page, start, source, shape);
-      page.set(INT, at, ForestLeaf.word(start, length, 0, big[source] ? ForestLeaf.BIG : 0));
+      int slack =
+          big[source] ? 0 : ForestLeafEditor.slackFor(starts[source + 1] - starts[source], less);
+      page.set(INT, at, ForestLeaf.word(start, length, slack, big[source] ? ForestLeaf.BIG : 0));
       at += Integer.BYTES;
       nextSlot++;
-      start += length;
+      start += room(shape, source, less);
     }
   }
 

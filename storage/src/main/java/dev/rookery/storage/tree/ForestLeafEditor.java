@@ -25,8 +25,8 @@ final class ForestLeafEditor {
   /// for each of the next entries.
   static final int COMPACTED_BYTES_MAX = PAGE_BYTES - PAGE_BYTES / 8;
 
-  /// A leaf that is compacted gives blocks slack up to where it is as full as this.
-  private static final int SLACKENED_BYTES_MAX = PAGE_BYTES - PAGE_BYTES / 16;
+  /// The least that a leaf may give less slack, so the most slack, see [#slackFor].
+  static final int LESS_MIN = -2;
 
   /// A dense index grows to at most this many slots for each source, and then turns sparse.
   private static final int DENSE_SLOTS_PER_SOURCE = 4;
@@ -300,9 +300,10 @@ final class ForestLeafEditor {
     leaf.checkLiveBytes();
     int added = grown < 0 ? 0 : bytes - ForestLeaf.length(leaf.blockAt(grown));
     int spent = ForestLeaf.INDEX_OFFSET + leaf.wordStep() * leaf.count + (grown < 0 ? bytes : 0);
-    int less = 0;
+    int end = slackenedBytesMax(spent + leaf.liveBytes + added);
+    int less = LESS_MIN;
     int rooms = rooms(leaf, grown, bytes, less);
-    while (less < ForestLeaf.SLACK_MAX && spent + rooms > SLACKENED_BYTES_MAX) {
+    while (less < ForestLeaf.SLACK_MAX && spent + rooms > end) {
       rooms = rooms(leaf, grown, bytes, ++less);
     }
     moveTogether(leaf, grown, bytes, less, PAGE_BYTES - rooms);
@@ -310,8 +311,20 @@ final class ForestLeafEditor {
     leaf.changed = PageBlocks.ALL;
   }
 
-  private static int slackFor(int entries, int less) {
-    return Math.max(0, slackFor(entries) - less);
+  /// Returns how full a leaf may become by slack: the rest is left to new sources and to blocks
+  /// that move.
+  static int slackenedBytesMax(int usedBytes) {
+    return PAGE_BYTES - (PAGE_BYTES - usedBytes) / 4;
+  }
+
+  /// Returns the slack of a block of some entries in a leaf that gives less, or more, slack than
+  /// usual.
+  ///
+  /// @param less from [#LESS_MIN], which lets a block grow by as much as it has, to
+  ///   [ForestLeaf#SLACK_MAX], which lets none grow
+  static int slackFor(int entries, int less) {
+    int log = Integer.SIZE - 1 - Integer.numberOfLeadingZeros(entries);
+    return Math.clamp(log - 2 - less, 0, ForestLeaf.SLACK_MAX);
   }
 
   /// Returns how much room all blocks take together.

@@ -250,7 +250,7 @@ final class ForestWriter {
       // Sources that come in ascending order leave full leaves behind. The rest may still be too
       // much for one page if it has become wider at the same time.
       if (content.bytes(0, last) <= PAGE_BYTES) {
-        content.write(pages.modify(span.leafPage), region, 0, last);
+        content.writeFull(pages.modify(span.leafPage), region, 0, last);
         addLeaf(content, last, last + 1);
         return;
       }
