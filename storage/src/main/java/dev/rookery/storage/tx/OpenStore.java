@@ -111,9 +111,7 @@ public final class OpenStore {
       this.room =
           new ScratchRoom(lanes, pipeline, schedule, watch, failure, options.expireLongReaders());
       pipeline.onCommit(schedule::committed);
-      if (start.isCopy() || salvaged.isPresent()) {
-        verifyTaken();
-      }
+      verifyIfCopied(start.isCopy() || salvaged.isPresent());
       schedule.opened();
     } catch (IOException | RuntimeException | Error e) {
       try (dataFile;
@@ -126,9 +124,11 @@ public final class OpenStore {
   /// A copy may have been made while its original was written to, so that it has pages of commits
   /// that its journal lacks. Now they are known by being newer than anything else in it; later,
   /// when the copy has made as many commits of its own, they would not be.
-  private void verifyTaken() {
-    try (PageReadTransaction all = beginRead()) {
-      StoreCheck.verifyTaken(all);
+  private void verifyIfCopied(boolean mayBeCopy) {
+    if (mayBeCopy) {
+      try (PageReadTransaction all = beginRead()) {
+        StoreCheck.verifyTaken(all);
+      }
     }
   }
 
