@@ -126,13 +126,30 @@ final class IndexKeyEncoder {
   ///
   /// @throws dev.rookery.graph.error.PropertyException if it has a type that is not supported
   byte[] encode(String key, @Nullable Object value) {
+    clear();
+    // Not by way of a segment on the heap where that can be helped: a third kind of segments makes
+    // the compiler give up guessing which kind it meets, everywhere.
+    switch (value) {
+      case String text -> {
+        put(STRING);
+        putText(text);
+      }
+      case Boolean flag -> put(flag ? TRUE : FALSE);
+      case Double number -> putNumber(number, 0);
+      case Float number -> putNumber(number, 0);
+      case Long number -> putNumber(number);
+      case Integer number -> putNumber((long) number);
+      case null, default -> appendStored(key, value);
+    }
+    return toBytes();
+  }
+
+  private void appendStored(String key, @Nullable Object value) {
     Object frozen = PropertyValueWriter.freeze(key, value);
     int tag = PropertyValueWriter.tagOf(key, frozen);
     byte[] stored = new byte[PropertyValueWriter.lengthOf(key, frozen, tag)];
     PropertyValueWriter.write(frozen, tag, stored, 0);
-    clear();
     appendStored(MemorySegment.ofArray(stored), 0, stored.length, tag);
-    return toBytes();
   }
 
   /// Compares what was written since [#clear] with another encoding.
@@ -331,7 +348,10 @@ final class IndexKeyEncoder {
   }
 
   private void putUtf16(MemorySegment segment, long offset, int valueBytes) {
-    String text = PropertyText.read(segment, offset, valueBytes, PropertyLayout.UTF_16);
+    putText(PropertyText.read(segment, offset, valueBytes, PropertyLayout.UTF_16));
+  }
+
+  private void putText(String text) {
     for (int at = 0; at < text.length(); ) {
       int point = text.codePointAt(at); // Of a lone surrogate, itself.
       putPoint(point);
