@@ -270,9 +270,17 @@ public final class GraphEdit extends GraphView {
     return properties.isEmpty() ? 0 : encoder.encode(properties, this::keyNumberOrNew);
   }
 
-  /// Returns the first bytes of the encoder's buffer as a set.
+  /// Returns the first bytes of the encoder's buffer as a set, for the indexes if there are any.
   private PropertyBytes encoded(int length) {
-    changed.set(MemorySegment.ofArray(encoder.buffer()), 0, length);
+    if (catalog().isEmpty()) {
+      return changed;
+    }
+    MemorySegment copy = MemorySegment.ofArray(encoder.buffer());
+    if (length <= GraphStore.ENCODED_BYTES) {
+      copy = store.encoded();
+      MemorySegment.copy(encoder.buffer(), 0, copy, PageLayout.BYTE, 0, length);
+    }
+    changed.set(copy, 0, length);
     return changed;
   }
 

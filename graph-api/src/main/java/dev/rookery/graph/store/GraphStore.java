@@ -7,10 +7,14 @@ import dev.rookery.storage.page.PageReader;
 import dev.rookery.storage.table.RecordTable;
 import dev.rookery.storage.tx.PageReadTransaction;
 import dev.rookery.storage.tx.PageWriteTransaction;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 
 /// The structures of a graph in an open store. Thread-safe; all state is in the store, but for the
 /// interned names.
 public final class GraphStore {
+  static final int ENCODED_BYTES = 4_096;
+
   private final NodeTable nodes;
   private final RecordTable nodeRecords;
   private final RecordTable edgeRecords;
@@ -21,6 +25,9 @@ public final class GraphStore {
 
   /// The newest catalog of indexes that a snapshot was seen to have.
   private volatile IndexCatalog catalog = IndexCatalog.NONE;
+
+  /// Belongs to whoever writes.
+  private final MemorySegment encoded = Arena.ofAuto().allocate(ENCODED_BYTES);
 
   private GraphStore(PageReader pages) {
     this.nodes = new NodeTable(pages);
@@ -63,6 +70,12 @@ public final class GraphStore {
 
   void publish(Symbols changed) {
     symbols = changed;
+  }
+
+  /// Returns memory of [#ENCODED_BYTES] for properties that the writer has encoded, outside of the
+  /// heap as pages are: where three kinds of segments are read the compiler gives up guessing.
+  MemorySegment encoded() {
+    return encoded;
   }
 
   /// Returns the catalog of a committed version, read if it is not the one known.
