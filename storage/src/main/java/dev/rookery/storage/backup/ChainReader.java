@@ -77,8 +77,7 @@ final class ChainReader {
         || !header.database().equals(last.database())
         || !header.lineage().equals(last.lineage())
         || header.baseSequence() != last.sequence()
-        || header.baseState() != last.state()
-        || header.pageCount() < last.pageCount()) {
+        || header.baseState() != last.state()) {
       throw new CorruptBackupException(
           "archive does not go on from the one before archive=%s base=%d before=%d"
               .formatted(name, header.baseSequence(), last.sequence()));

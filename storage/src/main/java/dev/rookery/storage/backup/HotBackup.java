@@ -100,7 +100,7 @@ public final class HotBackup {
               + " full backup in another place sequence="
               + base.sequence());
     }
-    if (base.sequence() > snapshot.sequence() || base.pageCount() > snapshot.pageCount()) {
+    if (base.sequence() > snapshot.sequence()) {
       throw new IllegalArgumentException(
           "base is newer than the database base=%d database=%d"
               .formatted(base.sequence(), snapshot.sequence()));

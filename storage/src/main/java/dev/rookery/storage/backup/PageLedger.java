@@ -79,6 +79,9 @@ final class PageLedger {
   /// @throws CorruptBackupException if a page in use is missing, or one that is free was brought
   long settle(long pageCount, String archive) {
     long groupCount = Math.ceilDiv(pageCount, (long) FreeSpaceMap.GROUP_PAGES);
+    while (groups.size() > groupCount) {
+      groups.removeLast(); // The database has become smaller.
+    }
     if (groups.size() != groupCount) {
       throw new CorruptBackupException(
           "archive lacks maps of pages archive=%s expected=%d found=%d"

@@ -149,13 +149,49 @@ public final class PagedTable {
     leaf.asSlice(entryOffset(entry), entryBytes).fill((byte) 0);
   }
 
+  /// Shows all entries that are on a page and not retired, in ascending order, written or zero.
+  /// O(pages of the table).
+  public void scan(PageReader pages, EntryVisitor visitor) {
+    int level = rootLevel(pages, header(pages, pages.locate(rootPage)));
+    new PagedTableScan(pages, entryBytes, visitor).visitChildren(rootPage, level, 0);
+  }
+
+  /// Is shown the entries of a table.
+  @FunctionalInterface
+  public interface EntryVisitor {
+    /// Is called for one entry, which is at a location.
+    void visit(long index, long location);
+  }
+
   /// Frees all pages, the root as well.
   public void drop(PageWriter pages) {
     MemorySegment root = pages.page(rootPage);
     drop(pages, rootPage, rootLevel(pages, header(pages, pages.locate(rootPage))), root);
   }
 
+  /// Moves pages to free ones with lower numbers, as far as there are any. O(pages).
+  ///
+  /// @param between is called where nobody holds a segment of a page
+  public void moveDown(PageWriter pages, Runnable between) {
+    int level = rootLevel(pages, header(pages, pages.locate(rootPage)));
+    new PagedTableMove(pages, between).moveChildren(rootPage, level);
+  }
+
+  /// Forgets all entries, the retired ones as well, and frees all pages but the root. O(pages).
+  public void clear(PageWriter pages) {
+    int level = rootLevel(pages, header(pages, pages.locate(rootPage)));
+    dropChildren(pages, level, pages.page(rootPage));
+    MemorySegment root = pages.modify(rootPage);
+    root.asSlice(PageLayout.CONTENT_OFFSET).fill((byte) 0);
+    PagedLayout.setLevel(root, 1);
+  }
+
   private void drop(PageWriter pages, long pageNumber, int level, MemorySegment page) {
+    dropChildren(pages, level, page);
+    pages.free(pageNumber);
+  }
+
+  private void dropChildren(PageWriter pages, int level, MemorySegment page) {
     for (int digit = 0; level > 0 && digit < FANOUT; digit++) {
       long child = PagedLayout.pointer(page, digit);
       if (child != ABSENT && child != GONE) {
@@ -169,7 +205,6 @@ public final class PagedTable {
         drop(pages, child, level - 1, pages.page(child));
       }
     }
-    pages.free(pageNumber);
   }
 
   /// Verifies the invariants and claims all pages.

@@ -189,6 +189,17 @@ public final class RecordTable {
 
   /// Frees all pages, the root as well.
   public void drop(PageWriter pages) {
+    dropBelowRoot(pages);
+    pages.free(rootPage);
+  }
+
+  /// Deletes all records, and frees all pages but the root. O(pages).
+  public void clear(PageWriter pages) {
+    dropBelowRoot(pages);
+    pages.modify(rootPage).asSlice(PageLayout.CONTENT_OFFSET).fill((byte) 0);
+  }
+
+  private void dropBelowRoot(PageWriter pages) {
     RecordRoot root = new RecordRoot(pages, rootPage);
     if (root.fillPage() != NO_PAGE) {
       root.open(root.fillPage());
@@ -205,7 +216,6 @@ public final class RecordTable {
       long firstPage = root.first(RecordLayout.LARGE_LIST);
       new LargeRecord(pages, firstPage, root.structureId()).free(pages, root);
     }
-    pages.free(rootPage);
   }
 
   /// Verifies the invariants, claims all pages, and shows every record to the visitor.

@@ -172,6 +172,11 @@ public final class FixedSizeForest {
     new ForestDrop(pages, rootPage).run();
   }
 
+  /// Removes everything, and frees all pages but the root. O(pages).
+  public void clear(PageWriter pages) {
+    new ForestDrop(pages, rootPage).clear();
+  }
+
   /// Verifies the invariants and claims all pages.
   public void check(PageReader pages, CheckReport report) {
     new ForestCheck(pages, rootPage, report).run();

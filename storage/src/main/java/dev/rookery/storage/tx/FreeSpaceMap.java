@@ -217,6 +217,51 @@ public final class FreeSpaceMap {
     }
   }
 
+  /// Returns how many pages the database would have without the free ones at its end. O(pages at
+  /// the end / 64).
+  static long usedPageCount(PageReader pages) {
+    long end = pages.pageCount();
+    while (end > PageLayout.FIRST_PAGE + 1) {
+      long group = (end - 1) / GROUP_PAGES;
+      long used = group * GROUP_PAGES + lastTaken(pages.page(mapPage(group)), group, end) + 1;
+      if (used > mapPage(group) + 1) {
+        return used;
+      }
+      // A group whose map marks only itself goes whole, but for the first one.
+      end = group == 0 ? PageLayout.FIRST_PAGE + 1 : group * GROUP_PAGES;
+    }
+    return end;
+  }
+
+  private static int lastTaken(MemorySegment map, long group, long end) {
+    int pages = (int) (end - group * GROUP_PAGES);
+    for (int word = (pages - 1) >>> 6; word >= 0; word--) {
+      long bits = map.get(PageLayout.LONG, wordOffset(word));
+      if (bits != 0) {
+        return (word << 6) + Long.SIZE - 1 - Long.numberOfLeadingZeros(bits);
+      }
+    }
+    return -1;
+  }
+
+  /// Takes the free pages at the end out of the database, if there are at least `countMin`, and
+  /// returns how many.
+  static long trim(PageWriteTransaction tx, long countMin) {
+    long before = tx.pageCount();
+    long after = usedPageCount(tx);
+    if (before - after < Math.max(1, countMin)) {
+      return 0;
+    }
+    // From here on nobody asks these maps; what they say is made anew when the group is.
+    for (long group = Math.ceilDiv(after, GROUP_PAGES); group * GROUP_PAGES < before; group++) {
+      tx.dropMapPage(mapPage(group));
+    }
+    // The commit must have something to tell, even where no map goes.
+    var _ = tx.modify(mapPage((after - 1) / GROUP_PAGES), TAKEN_OFFSET, Integer.BYTES);
+    tx.shrinkTo(after);
+    return before - after;
+  }
+
   /// Gives a page back.
   void free(PageWriteTransaction tx, long pageNumber) {
     hints(tx);

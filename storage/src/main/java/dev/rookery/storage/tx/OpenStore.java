@@ -1,5 +1,6 @@
 package dev.rookery.storage.tx;
 
+import dev.rookery.storage.Durability;
 import dev.rookery.storage.LongReaderListener;
 import dev.rookery.storage.ReaderReport;
 import dev.rookery.storage.SalvageReport;
@@ -8,6 +9,7 @@ import dev.rookery.storage.StorageStats;
 import dev.rookery.storage.check.CheckReport;
 import dev.rookery.storage.error.DatabaseClosedException;
 import dev.rookery.storage.error.ReadOnlyException;
+import dev.rookery.storage.error.RookeryException;
 import dev.rookery.storage.io.DatabaseLock;
 import dev.rookery.storage.io.StorageFile;
 import dev.rookery.storage.io.StorageFileSystem;
@@ -31,6 +33,9 @@ import org.jspecify.annotations.Nullable;
 public final class OpenStore {
   /// How much of a journal record is kept on the heap, at most.
   private static final long RECORD_BYTES_MAX = 16L << 20;
+
+  /// Fewer free pages at the end are not worth a commit.
+  private static final long TRIMMED_PAGES_MIN = 16;
 
   private final StorageFileSystem fileSystem;
   private final StoreLanes lanes;
@@ -299,6 +304,7 @@ public final class OpenStore {
 
   /// Closes the store: see `StorageEnvironment`, which sees to it that this is called once.
   public void close() {
+    trim();
     pipeline.closeForWriters();
     closed = true;
     schedule.close();
@@ -311,6 +317,21 @@ public final class OpenStore {
       case RuntimeException e -> throw e;
       case Error e -> throw e;
       default -> throw new IllegalStateException(first);
+    }
+  }
+
+  /// Takes free pages at the end out of the database, so that the file can be cut. Whatever is in
+  /// the way is no reason not to close.
+  private void trim() {
+    if (journal == null || failure.hasFailed()) {
+      return;
+    }
+    try (PageWriteTransaction tx = pipeline.beginWrite()) {
+      if (tx.trim(TRIMMED_PAGES_MIN) > 0) {
+        tx.commit(Durability.BACKGROUND);
+      }
+    } catch (RookeryException e) {
+      // A full disk, a failed store, a damaged map: the pages stay.
     }
   }
 

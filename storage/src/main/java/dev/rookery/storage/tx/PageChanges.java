@@ -89,6 +89,7 @@ final class PageChanges {
     return pageCount;
   }
 
+  /// Sets how many pages the database has. All that a smaller number leaves out must be free.
   void extendTo(long newPageCount) {
     pageCount = newPageCount;
   }
@@ -386,7 +387,8 @@ final class PageChanges {
       }
     }
     for (int i = 0; i < freed.count; i++) {
-      if (!isOwn(table.lookup(freed.pages[i]))) {
+      // Replay forgets what lies behind the end by itself.
+      if (freed.pages[i] < pageCount && !isOwn(table.lookup(freed.pages[i]))) {
         builder.addFreed(freed.pages[i]);
       }
     }

@@ -14,6 +14,7 @@ import dev.rookery.storage.mvcc.Snapshot;
 import dev.rookery.storage.page.DataFile;
 import dev.rookery.storage.page.PageBlocks;
 import dev.rookery.storage.page.PageChecksum;
+import dev.rookery.storage.page.PageReader;
 import dev.rookery.storage.page.PageWriter;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
@@ -63,7 +64,7 @@ public final class PageWriteTransaction implements PageWriter, AutoCloseable {
     this.changes = new PageChanges(pipeline.board().pool(), base);
   }
 
-  private void checkOpen() {
+  void checkOpen() {
     if (state != State.OPEN) {
       throw new TransactionClosedException("write transaction " + state.words);
     }
@@ -88,6 +89,12 @@ public final class PageWriteTransaction implements PageWriter, AutoCloseable {
           "write transaction belongs to another thread owner=%s caller=%s"
               .formatted(owner.getName(), thread.getName()));
     }
+  }
+
+  /// Returns the pages as they were when the transaction began, readable until it ends, by its
+  /// thread.
+  public PageReader before() {
+    return new PagesBefore(this, base);
   }
 
   /// Returns the sequence that the commit will have.
@@ -208,6 +215,26 @@ public final class PageWriteTransaction implements PageWriter, AutoCloseable {
   }
 
   void extendTo(long newPageCount) {
+    changes.extendTo(newPageCount);
+  }
+
+  /// Takes the free pages at the end out of the database, if there are at least `countMin` of them,
+  /// and returns how many. The file itself is cut when the database is closed. O(pages at the end /
+  /// 64).
+  public long trim(long countMin) {
+    checkMine();
+    long count = FreeSpaceMap.trim(this, countMin);
+    if (count > 0) {
+      freeSpace.forget();
+    }
+    return count;
+  }
+
+  void dropMapPage(long pageNumber) {
+    changes.free(pageNumber);
+  }
+
+  void shrinkTo(long newPageCount) {
     changes.extendTo(newPageCount);
   }
 

@@ -61,6 +61,7 @@ public final class Recovery {
 
   private PageTranslationTable.Edit table = PageTranslationTable.EMPTY.edit();
   private long flushedSequence;
+  private long replayedPageCount;
 
   /// Creates the recovery of a database whose data file is open.
   public Recovery(
@@ -81,6 +82,7 @@ public final class Recovery {
     this.checksum = new PageChecksum(database);
     this.reader = new JournalReader(fileSystem, database);
     this.flushedSequence = start.sequence();
+    this.replayedPageCount = start.pageCount();
     JournalPosition position =
         new JournalPosition(start.journalFile(), start.journalOffset(), start.chain());
     this.board =
@@ -233,6 +235,7 @@ public final class Recovery {
 
     @Override
     public void committed(long sequence, long pageCount) throws IOException {
+      forgetBehind(pageCount);
       checkPageCount(pageCount);
       if (table.size() > scratchPageCountMax && !fileSystem.isReadOnly()) {
         try {
@@ -243,6 +246,21 @@ public final class Recovery {
         }
       }
     }
+  }
+
+  /// Forgets the pages that a commit has taken out of the database at its end.
+  private void forgetBehind(long pageCount) {
+    if (pageCount < replayedPageCount) {
+      PageTranslationTable touched = table.finish();
+      table = touched.edit();
+      touched.forEach((page, location) -> {
+        if (page >= pageCount) {
+          table.put(page, 0);
+          pool.free(location);
+        }
+      });
+    }
+    replayedPageCount = pageCount;
   }
 
   /// Gives a page memory. A commit may change more pages than fit into it: the others are spilled.
