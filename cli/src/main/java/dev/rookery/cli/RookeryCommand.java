@@ -24,6 +24,7 @@ import picocli.CommandLine.Spec;
       DemoCommand.class,
       StatsCommand.class,
       CheckCommand.class,
+      ReorganizeCommand.class,
       BackupCommand.class,
       RestoreCommand.class,
       VerifyCommand.class

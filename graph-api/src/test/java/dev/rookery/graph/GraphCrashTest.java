@@ -101,7 +101,11 @@ final class GraphCrashTest {
         disk = random.nextBoolean() ? disk : disk.fork(seed, CrashMode.KEEP_ALL);
       }
       try (Graph graph = open(disk, seed)) {
-        assertThat(verify(graph, survivors)).isEqualTo(found);
+        // Closing may have cut free pages off the end, by one commit more.
+        try (ReadTransaction tx = graph.beginRead()) {
+          assertThat(tx.sequence()).isBetween(found, found + 1);
+          survivors.states().get(found).assertSeenBy(tx);
+        }
         graph.execute(tx -> tx.addNode("AfterTheCrash"));
         assertThat(graph.check()).isEmpty();
       }

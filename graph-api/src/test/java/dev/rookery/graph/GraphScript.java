@@ -51,6 +51,7 @@ record GraphScript(List<Step> steps) {
     CLOSE_READER(2),
     SYNC(1),
     CHECKPOINT(1),
+    REORGANIZE(1),
     CHECK(1),
     REOPEN(1);
 

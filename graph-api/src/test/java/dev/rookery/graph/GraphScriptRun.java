@@ -116,7 +116,7 @@ final class GraphScriptRun implements AutoCloseable {
   public void close() {
     endTransaction();
     closeReaders();
-    graph.close();
+    closeGraph();
   }
 
   private void endTransaction() {
@@ -170,6 +170,11 @@ final class GraphScriptRun implements AutoCloseable {
       case CLOSE_READER -> closeReader(step.a());
       case SYNC -> sync();
       case CHECKPOINT -> checkpoint();
+      case REORGANIZE -> {
+        if (tx == null) {
+          reorganize(step);
+        }
+      }
       case CHECK -> assertThat(graph.check()).isEmpty();
       case REOPEN -> {
         if (isPersistent && step.a() < 300) {
@@ -275,13 +280,36 @@ final class GraphScriptRun implements AutoCloseable {
     }
   }
 
+  private void reorganize(GraphScript.Step step) {
+    NodeOrder order = NodeOrder.values()[step.a() % NodeOrder.values().length];
+    // Half of them with what is known of each node in pages.
+    long memoryBytes = step.b() % 2 == 0 ? 0 : 1 << 20;
+    allowOneMore();
+    graph.reorganize(ReorganizeOptions.defaults().withOrder(order).withMemoryBytes(memoryBytes));
+    assertThat(sequence()).isEqualTo(newestSequence);
+    durableSequence = newestSequence;
+  }
+
+  /// Says that the next commit changes nothing that can be seen.
+  private void allowOneMore() {
+    newestSequence = sequence() + 1;
+    states.put(newestSequence, committed);
+  }
+
   private void reopen() {
     endTransaction();
     closeReaders();
-    graph.close();
-    durableSequence = newestSequence;
+    closeGraph();
     graph = opener.get();
-    assertThat(sequence()).isEqualTo(newestSequence);
+    assertThat(sequence()).isBetween(newestSequence - 1, newestSequence);
+    newestSequence = sequence();
+    durableSequence = newestSequence;
+  }
+
+  /// Closes the graph, which may cut free pages off the end by one commit more.
+  private void closeGraph() {
+    allowOneMore();
+    graph.close();
   }
 
   private void closeReader(int pick) {

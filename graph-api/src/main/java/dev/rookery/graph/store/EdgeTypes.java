@@ -29,7 +29,7 @@ final class EdgeTypes {
     return new PagedTable(GraphRoot.getLong(pages, GraphRoot.TYPES_OFFSET), ENTRY_BYTES);
   }
 
-  /// Makes the two forests of a new type.
+  /// Makes the two forests of a type that is new, or whose forests were dropped.
   static EdgeType create(PageWriter pages, int number, String name, boolean multi) {
     int structure = GraphRoot.FORESTS_ID + 2 * number;
     long outgoing = FixedSizeForest.create(pages, structure);
@@ -41,6 +41,17 @@ final class EdgeTypes {
     entry.set(PageLayout.LONG, INCOMING_OFFSET, incoming);
     entry.set(PageLayout.INT, FLAGS_OFFSET, multi ? MULTI : 0);
     return of(number, name, entry);
+  }
+
+  /// Gives all pages of the edges back, and of a type but its entry.
+  static void drop(PageWriter pages, EdgeType type) {
+    type.outgoing().drop(pages);
+    type.incoming().drop(pages);
+  }
+
+  /// Moves the table to free pages with lower numbers.
+  static void move(PageWriter pages) {
+    table(pages).moveDown(pages, () -> {});
   }
 
   /// Reads a type.

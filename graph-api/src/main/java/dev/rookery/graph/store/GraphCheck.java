@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /// 1. Every edge is in both forests of its type, with the same record.
 /// 2. Both ends of every edge are nodes.
 /// 3. Every edge record and every node record has exactly one edge or node that names it.
-/// 4. Slots and translation agree (see NodeTable).
+/// 4. Slots and translation agree, both ways, and every free slot can be found (see NodeTable).
 /// 5. The label tree and the labels of the slots agree (see LabelCheck).
 /// 6. Indexes and nodes agree (see IndexCheck).
 /// 7. Commits in the change feed and its records agree (see ChangeLog).

@@ -356,26 +356,30 @@ public final class GraphEdit extends GraphView {
   /// slot: into its cell if they fit, into a record else.
   private void writeNodeProperties(long slot, int length) {
     RecordTable records = store.nodeRecords();
-    MemorySegment cell = store.nodes().modifyCell(pages, slot);
-    boolean inRecord = (cell.get(PageLayout.BYTE, 0) & 0xFF) == NodeTable.IN_RECORD;
-    long record = inRecord ? recordId(cell, 0) : 0;
-    if (length <= NodeTable.INLINE_BYTES_MAX) {
-      if (inRecord) {
-        records.delete(pages, record);
+    long record = recordOf(slot);
+    if (length > NodeTable.INLINE_BYTES_MAX) {
+      long stored =
+          record == 0
+              ? records.insert(pages, slot, encoder.buffer(), length)
+              : records.update(pages, record, encoder.buffer(), length);
+      if (stored != record) {
+        setRecord(store.nodes().modifyCell(pages, slot).fill((byte) 0), stored);
       }
-      cell.fill((byte) 0);
-      cell.set(PageLayout.BYTE, 0, (byte) length);
-      MemorySegment.copy(encoder.buffer(), 0, cell, PageLayout.BYTE, 1, length);
       return;
     }
-    long stored =
-        inRecord
-            ? records.update(pages, record, encoder.buffer(), length)
-            : records.insert(pages, slot, encoder.buffer(), length);
-    cell.fill((byte) 0);
+    if (record != 0) {
+      records.delete(pages, record);
+    }
+    MemorySegment cell = store.nodes().modifyCell(pages, slot).fill((byte) 0);
+    cell.set(PageLayout.BYTE, 0, (byte) length);
+    MemorySegment.copy(encoder.buffer(), 0, cell, PageLayout.BYTE, 1, length);
+  }
+
+  /// Names a record in a cell of zeros.
+  static void setRecord(MemorySegment cell, long record) {
     cell.set(PageLayout.BYTE, 0, (byte) NodeTable.IN_RECORD);
-    cell.set(PageLayout.INT, 1, (int) stored);
-    cell.set(PageLayout.SHORT, 1 + Integer.BYTES, (short) (stored >>> Integer.SIZE));
+    cell.set(PageLayout.INT, 1, (int) record);
+    cell.set(PageLayout.SHORT, 1 + Integer.BYTES, (short) (record >>> Integer.SIZE));
   }
 
   /// Deletes a node with its edges and properties.

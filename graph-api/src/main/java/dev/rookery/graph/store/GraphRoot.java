@@ -17,7 +17,7 @@ import java.lang.foreign.MemorySegment;
 ///     32     8 magic "RKGRAPH1"
 ///     40     8 next node id
 ///     48     8 node count
-///     56     8 slots ever used
+///     56     8 slots in use are below this
 ///     64     8 root of the symbols (B+tree)
 ///     72     8 root of the edge types (paged table, see EdgeTypes)
 ///     80     8 root of the translation table (paged table: node id → slot + 1)
@@ -87,6 +87,8 @@ final class GraphRoot {
     long symbols = BTree.create(pages, SYMBOLS_ID);
     long types = PagedTable.create(pages, TYPES_ID, EdgeTypes.ENTRY_BYTES);
     long translation = PagedTable.create(pages, TRANSLATION_ID, Long.BYTES);
+    // There is no node 0: else the first leaf could never be given back.
+    new PagedTable(translation, Long.BYTES).retire(pages, 0);
     long regions = PagedTable.create(pages, REGIONS_ID, RegionEntry.BYTES);
     long nodeRecords = RecordTable.create(pages, NODE_RECORDS_ID);
     long edgeRecords = RecordTable.create(pages, EDGE_RECORDS_ID);

@@ -101,6 +101,17 @@ public final class GraphStore {
     return new GraphEdit(this, pages);
   }
 
+  /// Returns the graph as it was when a write transaction began.
+  public GraphView before(PageWriteTransaction pages) {
+    return new GraphView(this, pages.before());
+  }
+
+  /// Writes the graph anew, its nodes in another order; ids stay. To be called first in a
+  /// transaction. O(graph).
+  public void rewrite(PageWriteTransaction pages, SlotOrder order, Progress progress) {
+    new GraphRewrite(this, pages, order, progress).run();
+  }
+
   /// Verifies all structures and the rules that connect them, and claims their pages. O(graph).
   public void check(PageReader pages, CheckReport report) {
     new GraphCheck(new GraphView(this, pages)).run(report);

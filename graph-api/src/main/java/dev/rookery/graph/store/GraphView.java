@@ -1,11 +1,13 @@
 package dev.rookery.graph.store;
 
 import dev.rookery.graph.index.IndexStatus;
+import dev.rookery.storage.error.CorruptDatabaseException;
 import dev.rookery.storage.page.PageLayout;
 import dev.rookery.storage.page.PageReader;
 import dev.rookery.storage.table.RecordTable;
 import dev.rookery.storage.tree.FixedSizeForest;
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +29,10 @@ public sealed class GraphView implements PhysicalGraph permits GraphEdit {
   /// The catalog of indexes of the version that was asked for last. Immutable, so it does no harm
   /// if threads find different ones.
   private IndexCatalog catalog = IndexCatalog.NONE;
+
+  /// The edge types looked up so far, by number. Threads may race to write it: what one loses is
+  /// looked up again.
+  private @Nullable EdgeType[] types = {};
 
   GraphView(GraphStore store, PageReader pages) {
     this.store = store;
@@ -58,6 +64,7 @@ public sealed class GraphView implements PhysicalGraph permits GraphEdit {
   void noteRollback() {
     rollbackCount++;
     changeCount++;
+    types = new EdgeType[0];
   }
 
   /// Returns whether an edge type that was found earlier is there still.
@@ -199,7 +206,21 @@ public sealed class GraphView implements PhysicalGraph permits GraphEdit {
 
   /// Returns an edge type by its number.
   public EdgeType type(int number) {
-    return symbols().type(number);
+    @Nullable EdgeType[] known = types;
+    EdgeType type = number >= 0 && number < known.length ? known[number] : null;
+    return type == null ? findType(number) : type;
+  }
+
+  private EdgeType findType(int number) {
+    if (number < 1 || number > typeCount()) {
+      throw new CorruptDatabaseException("no edge type has the number " + number);
+    }
+    EdgeType type = EdgeTypes.read(pages, number, symbols().name(Symbols.Kind.TYPE, number));
+    @Nullable EdgeType[] known = types;
+    known = Arrays.copyOf(known, Math.max(known.length, number + 1));
+    known[number] = type;
+    types = known;
+    return type;
   }
 
   @Override

@@ -211,7 +211,19 @@ final class NodeTable {
   /// Gives a new node id a slot and returns the id; [#findSlot] tells the slot.
   long add(PageWriter pages, int label) {
     long node = GraphRoot.getLong(pages, GraphRoot.NEXT_NODE_OFFSET);
-    long region = regionWithRoom(pages);
+    long slot = placeIn(pages, regionWithRoom(pages), node, label);
+    MemorySegment root = GraphRoot.modifyCounters(pages);
+    root.set(PageLayout.LONG, GraphRoot.NEXT_NODE_OFFSET, node + 1);
+    add(root, GraphRoot.NODE_COUNT_OFFSET, 1);
+    if (slot >= root.get(PageLayout.LONG, GraphRoot.SLOT_COUNT_OFFSET)) {
+      root.set(PageLayout.LONG, GraphRoot.SLOT_COUNT_OFFSET, slot + 1);
+      noteLabels(pages, slot);
+    }
+    return node;
+  }
+
+  /// Gives a node a slot of a region with room and returns it. The caller counts.
+  private long placeIn(PageWriter pages, long region, long node, int label) {
     long at = regions.modify(pages, region);
     MemorySegment entry = pages.segmentAt(at).asSlice(PageReader.offsetAt(at), RegionEntry.BYTES);
     long slot = takeSlot(pages, region, entry);
@@ -225,14 +237,44 @@ final class NodeTable {
     }
     long translated = translation.modify(pages, node);
     pages.segmentAt(translated).set(PageLayout.LONG, PageReader.offsetAt(translated), slot + 1);
-    MemorySegment root = GraphRoot.modifyCounters(pages);
-    root.set(PageLayout.LONG, GraphRoot.NEXT_NODE_OFFSET, node + 1);
-    add(root, GraphRoot.NODE_COUNT_OFFSET, 1);
-    if (slot >= root.get(PageLayout.LONG, GraphRoot.SLOT_COUNT_OFFSET)) {
-      root.set(PageLayout.LONG, GraphRoot.SLOT_COUNT_OFFSET, slot + 1);
-      noteLabels(pages, slot);
+    return slot;
+  }
+
+  /// Gives all slots back. The nodes stay in the translation and must be [placed][#place] anew.
+  void clearSlots(PageWriter pages) {
+    long slots = GraphRoot.getLong(pages, GraphRoot.SLOT_COUNT_OFFSET);
+    for (long region = 0; region << PhysicalGraph.REGION_SHIFT < slots; region++) {
+      long at = regions.locate(pages, region);
+      if (!isMissing(at)) {
+        RegionEntry.freePages(
+            pages, pages.segmentAt(at).asSlice(PageReader.offsetAt(at), RegionEntry.BYTES));
+      }
     }
-    return node;
+    regions.clear(pages);
+    labels.tree().clear(pages);
+    GraphRoot.setLong(pages, GraphRoot.LABELLED_OFFSET, 0);
+  }
+
+  /// Moves the translation to free pages with lower numbers.
+  void moveTranslation(PageWriter pages, Runnable between) {
+    translation.moveDown(pages, between);
+  }
+
+  /// Puts a node that exists into a slot, after [#clearSlots]: slots are to be filled in order,
+  /// from 0 on.
+  void place(PageWriter pages, long slot, long node, int label) {
+    long placed = placeIn(pages, slot >>> PhysicalGraph.REGION_SHIFT, node, label);
+    if (placed != slot) {
+      throw new IllegalStateException("slots are filled in order slot=" + slot);
+    }
+    noteLabels(pages, slot);
+  }
+
+  /// Says that all nodes were placed.
+  void placed(PageWriter pages, long count) {
+    MemorySegment root = GraphRoot.modifyCounters(pages);
+    root.set(PageLayout.LONG, GraphRoot.SLOT_COUNT_OFFSET, count);
+    root.set(PageLayout.LONG, GraphRoot.FREE_REGION_OFFSET, count >>> PhysicalGraph.REGION_SHIFT);
   }
 
   /// Returns how many slots the label tree speaks of, a multiple of 64: labels of later ones are
@@ -368,7 +410,8 @@ final class NodeTable {
     }
   }
 
-  /// Frees the slot of a node and retires its id. Its edges and records must be gone.
+  /// Frees the slot of a node and retires its id. Its edges and records must be gone. A region that
+  /// has become empty gives its pages back.
   void remove(PageWriter pages, long node, long slot) {
     translation.retire(pages, node);
     if (slot < labelledSlots(pages)) {
@@ -377,20 +420,46 @@ final class NodeTable {
     long region = slot >>> PhysicalGraph.REGION_SHIFT;
     long at = regions.modify(pages, region);
     MemorySegment entry = pages.segmentAt(at).asSlice(PageReader.offsetAt(at), RegionEntry.BYTES);
+    int live = entry.get(PageLayout.INT, RegionEntry.LIVE_OFFSET) - 1;
+    if (live == 0) {
+      RegionEntry.freePages(pages, entry);
+      entry.fill((byte) 0);
+      lowerSlotCount(pages, region);
+    } else {
+      freeSlot(pages, slot, entry);
+      entry.set(PageLayout.INT, RegionEntry.LIVE_OFFSET, live);
+    }
+    MemorySegment root = GraphRoot.modifyCounters(pages);
+    add(root, GraphRoot.NODE_COUNT_OFFSET, -1);
+    if (region < root.get(PageLayout.LONG, GraphRoot.FREE_REGION_OFFSET)) {
+      root.set(PageLayout.LONG, GraphRoot.FREE_REGION_OFFSET, region);
+    }
+  }
+
+  private void freeSlot(PageWriter pages, long slot, MemorySegment entry) {
     long page = pageOf(pages, slot);
     setId(pages, page, indexInPage(slot), 0);
     setLabel(pages, page, indexInPage(slot), 0);
     MemorySegment cell = modifyCell(pages, page, slot).fill((byte) 0);
     cell.set(PageLayout.INT, 1, entry.get(PageLayout.INT, RegionEntry.FREE_OFFSET));
     entry.set(PageLayout.INT, RegionEntry.FREE_OFFSET, ((int) slot & RegionEntry.SLOTS - 1) + 1);
-    entry.set(
-        PageLayout.INT,
-        RegionEntry.LIVE_OFFSET,
-        entry.get(PageLayout.INT, RegionEntry.LIVE_OFFSET) - 1);
-    MemorySegment root = GraphRoot.modifyCounters(pages);
-    add(root, GraphRoot.NODE_COUNT_OFFSET, -1);
-    if (region < root.get(PageLayout.LONG, GraphRoot.FREE_REGION_OFFSET)) {
-      root.set(PageLayout.LONG, GraphRoot.FREE_REGION_OFFSET, region);
+  }
+
+  /// After a region became empty: where it was the last one, no slot behind the end of the region
+  /// before it is in use, or has a bit in the label tree. O(empty regions at the end), which come
+  /// back one by one.
+  private void lowerSlotCount(PageWriter pages, long emptied) {
+    long end = (emptied + 1) << PhysicalGraph.REGION_SHIFT;
+    if (GraphRoot.getLong(pages, GraphRoot.SLOT_COUNT_OFFSET) <= end) {
+      long region = emptied;
+      while (region > 0 && liveCount(pages, region - 1) == 0) {
+        region--;
+      }
+      long slots = region << PhysicalGraph.REGION_SHIFT;
+      GraphRoot.setLong(pages, GraphRoot.SLOT_COUNT_OFFSET, slots);
+      if (labelledSlots(pages) > slots) {
+        GraphRoot.setLong(pages, GraphRoot.LABELLED_OFFSET, slots);
+      }
     }
   }
 
@@ -406,5 +475,29 @@ final class NodeTable {
     if (nodes != GraphRoot.getLong(pages, GraphRoot.NODE_COUNT_OFFSET)) {
       report.problem("graph root", GraphRoot.PAGE, "node count is not " + nodes);
     }
+    checkTranslation(pages, report);
+    long room = GraphRoot.getLong(pages, GraphRoot.FREE_REGION_OFFSET);
+    for (long region = 0; region < room; region++) {
+      if (liveCount(pages, region) < RegionEntry.SLOTS) {
+        report.problem("graph root", GraphRoot.PAGE, "free slots before region " + room);
+        return;
+      }
+    }
+  }
+
+  /// The way back of what [RegionCheck] looks at: whatever an id translates to is its node's slot.
+  private void checkTranslation(PageReader pages, CheckReport report) {
+    long end = GraphRoot.getLong(pages, GraphRoot.NEXT_NODE_OFFSET);
+    long slots = GraphRoot.getLong(pages, GraphRoot.SLOT_COUNT_OFFSET);
+    translation.scan(
+        pages,
+        (node, at) -> {
+          long slot = pages.segmentAt(at).get(PageLayout.LONG, PageReader.offsetAt(at)) - 1;
+          if (slot < 0 ? node > 0 && node < end : node >= end) {
+            report.problem("translation", -1, "id %d is not as given".formatted(node));
+          } else if (slot >= 0 && (slot >= slots || nodeOf(pages, slot) != node)) {
+            report.problem("translation", -1, "slot %d is not of node %d".formatted(slot, node));
+          }
+        });
   }
 }

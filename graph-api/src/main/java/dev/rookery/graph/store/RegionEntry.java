@@ -1,6 +1,8 @@
 package dev.rookery.graph.store;
 
 import dev.rookery.storage.page.PageLayout;
+import dev.rookery.storage.page.PageWriter;
+import java.lang.foreign.MemorySegment;
 
 /// An entry of the region directory: where the slots of a region are, and how full it is.
 ///
@@ -39,6 +41,16 @@ final class RegionEntry {
   static final int PAGE_SLOTS = PageLayout.PAGE_BYTES / 64;
 
   private RegionEntry() {}
+
+  /// Gives the slot pages of a region back.
+  static void freePages(PageWriter pages, MemorySegment entry) {
+    for (int extent = 0; extent < EXTENT_COUNT; extent++) {
+      long first = entry.get(PageLayout.LONG, (long) extent * Long.BYTES);
+      for (int i = 0; first != 0 && i < pageCountOf(extent); i++) {
+        pages.free(first + i);
+      }
+    }
+  }
 
   /// Returns the extent that holds a slot page of a region.
   static int extentOf(int slotPage) {

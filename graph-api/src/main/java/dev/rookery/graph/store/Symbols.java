@@ -14,7 +14,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 
 /// Names of labels, edge types and property keys, interned: on the heap for reading, in a B+tree
 /// for keeping.
@@ -68,17 +67,11 @@ public final class Symbols {
   private final Map<Kind, Map<String, Integer>> numbers = new EnumMap<>(Kind.class);
   private final Map<Kind, List<String>> names = new EnumMap<>(Kind.class);
 
-  /// By number; number 0 is no type.
-  private final List<@Nullable EdgeType> types;
-
-  private Symbols() {
-    types = new ArrayList<>();
-  }
+  private Symbols() {}
 
   private Symbols(Symbols other) {
     other.numbers.forEach((kind, all) -> numbers.put(kind, new HashMap<>(all)));
     other.names.forEach((kind, all) -> names.put(kind, new ArrayList<>(all)));
-    types = new ArrayList<>(other.types);
   }
 
   private Map<String, Integer> numbers(Kind kind) {
@@ -106,14 +99,22 @@ public final class Symbols {
       }
       symbols.set(kind, new String(key, 1, key.length - 1, StandardCharsets.UTF_8), number);
     }
-    for (int type = 1; type <= GraphRoot.getInt(pages, Kind.TYPE.countOffset); type++) {
-      symbols.setType(EdgeTypes.read(pages, type, symbols.name(Kind.TYPE, type)));
-    }
     return symbols;
   }
 
   private static BTree tree(PageReader pages) {
     return new BTree(GraphRoot.getLong(pages, GraphRoot.SYMBOLS_OFFSET));
+  }
+
+  /// Writes the tree anew, to free pages as low as there are.
+  static void move(PageWriter pages, PageReader before) {
+    tree(pages).drop(pages);
+    BTree moved = new BTree(BTree.create(pages, GraphRoot.SYMBOLS_ID));
+    BTree.Cursor cursor = tree(before).cursor(before);
+    for (boolean found = cursor.first(); found; found = cursor.next()) {
+      moved.put(pages, cursor.key(), cursor.value());
+    }
+    GraphRoot.setLong(pages, GraphRoot.SYMBOLS_OFFSET, moved.rootPage());
   }
 
   Symbols copy() {
@@ -127,13 +128,6 @@ public final class Symbols {
     }
     all.set(number, name);
     numbers.computeIfAbsent(kind, absent -> new HashMap<>()).put(name, number);
-  }
-
-  private void setType(EdgeType type) {
-    while (types.size() <= type.number()) {
-      types.add(null);
-    }
-    types.set(type.number(), type);
   }
 
   /// Returns the number of a name among the first `count`, or -1.
@@ -151,15 +145,6 @@ public final class Symbols {
       throw new CorruptDatabaseException("no %s has the number %d".formatted(kind, number));
     }
     return all.get(number);
-  }
-
-  /// Returns an edge type by its number.
-  EdgeType type(int number) {
-    EdgeType type = number < 1 || number >= types.size() ? null : types.get(number);
-    if (type == null) {
-      throw new CorruptDatabaseException("no edge type has the number " + number);
-    }
-    return type;
   }
 
   /// Returns the first `count` names, sorted.
@@ -194,9 +179,7 @@ public final class Symbols {
   /// Adds an edge type, which must be new.
   EdgeType addType(PageWriter pages, String name, boolean multi) {
     int number = add(pages, Kind.TYPE, name);
-    EdgeType type = EdgeTypes.create(pages, number, name, multi);
-    setType(type);
-    return type;
+    return EdgeTypes.create(pages, number, name, multi);
   }
 
   private static String shown(String name) {

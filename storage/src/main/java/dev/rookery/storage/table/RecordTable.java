@@ -122,6 +122,9 @@ public final class RecordTable {
       record.free(pages, root);
       return store(pages, root, record.owner(), bytes, length);
     }
+    if (SlottedPage.overwrite(pages, recordId, root.structureId(), bytes, length)) {
+      return recordId;
+    }
     SlottedPage page = openTaken(pages, root, recordId);
     if (length <= RecordLayout.SMALL_BYTES_MAX && page.replace(slot, bytes, length)) {
       root.settle(page);

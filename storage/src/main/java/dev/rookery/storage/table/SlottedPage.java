@@ -114,6 +114,21 @@ final class SlottedPage {
     return true;
   }
 
+  /// Replaces the bytes of a record by as many others, and touches nothing else of the page; returns
+  /// false, with nothing changed, if there is no such record or it has another length.
+  static boolean overwrite(
+      PageWriter pages, long recordId, int structureId, byte[] bytes, int length) {
+    SlottedPage page = open(pages, RecordLayout.pageNumber(recordId), structureId);
+    int slot = RecordLayout.slot(recordId);
+    if (!page.isTaken(slot) || page.length(slot) != length) {
+      return false;
+    }
+    int offset = page.offset(slot) + OWNER_BYTES;
+    MemorySegment.copy(
+        bytes, 0, pages.modify(page.pageNumber, offset, length), BYTE, offset, length);
+    return true;
+  }
+
   static RuntimeException noRecord(PageReader pages, long recordId) {
     return pages.corrupt(
         RecordLayout.pageNumber(recordId),

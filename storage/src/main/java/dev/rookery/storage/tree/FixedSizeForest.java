@@ -172,9 +172,15 @@ public final class FixedSizeForest {
     new ForestDrop(pages, rootPage).run();
   }
 
-  /// Removes everything, and frees all pages but the root. O(pages).
-  public void clear(PageWriter pages) {
-    new ForestDrop(pages, rootPage).clear();
+  /// Returns whether another handle is of a forest with the same root page.
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof FixedSizeForest forest && forest.rootPage == rootPage;
+  }
+
+  @Override
+  public int hashCode() {
+    return Long.hashCode(rootPage);
   }
 
   /// Verifies the invariants and claims all pages.

@@ -124,6 +124,13 @@ public final class FixedSizeTree {
     pages.free(wide.rootPage);
   }
 
+  /// Removes everything, and frees all pages but the root. O(pages).
+  public void clear(PageWriter pages) {
+    dropChildren(pages);
+    MemorySegment root = pages.modify(rootPage);
+    FixedSizePage.initialise(root, 0, FixedSizePage.valueBytes(root));
+  }
+
   /// Frees all pages, the root as well.
   public void drop(PageWriter pages) {
     dropChildren(pages);

@@ -21,19 +21,7 @@ final class ForestDrop {
     this.rootPage = rootPage;
   }
 
-  /// Frees all pages, the root as well.
   void run() {
-    dropBelowRoot();
-    pages.free(rootPage);
-  }
-
-  /// Frees all pages but the root, which becomes that of an empty forest.
-  void clear() {
-    dropBelowRoot();
-    pages.modify(rootPage).asSlice(CONTENT_OFFSET).fill((byte) 0);
-  }
-
-  private void dropBelowRoot() {
     int region = nextRegion(0);
     while (region >= 0) {
       dropBelow(
@@ -46,6 +34,7 @@ final class ForestDrop {
     for (int i = 0; i < ForestLayout.BRANCH_COUNT; i++) {
       dropBranch(root.get(LONG, ForestLayout.BRANCHES_OFFSET + (long) Long.BYTES * i));
     }
+    pages.free(rootPage);
   }
 
   private int nextRegion(int from) {

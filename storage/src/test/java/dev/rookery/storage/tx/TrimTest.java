@@ -141,6 +141,32 @@ final class TrimTest {
     }
   }
 
+  /// Pages that are freed and cut off by one commit are not in its record: replay must forget them,
+  /// or the next flush would write them behind the end of the file.
+  @Test
+  void replay_bringsNothingBehindTheEnd() {
+    SimulatedDisk disk = new SimulatedDisk();
+    TreeMap<Long, Long> model = new TreeMap<>();
+    StorageEnvironment left = StorageEnvironment.open(disk.fileSystem(), OPTIONS);
+    long first;
+    try (PageWriteTransaction tx = left.beginWrite()) {
+      first = allocate(tx, model, 200);
+      tx.commit(Durability.SYNC);
+    }
+    try (PageWriteTransaction tx = left.beginWrite()) {
+      free(tx, model, first + 10, first + 200);
+      assertThat(tx.trim(1)).isEqualTo(190);
+      tx.commit(Durability.SYNC);
+    }
+
+    SimulatedDisk killed = disk.crash(1, CrashMode.KEEP_ALL);
+    try (StorageEnvironment environment = StorageEnvironment.open(killed.fileSystem(), OPTIONS)) {
+      assertThat(read(environment)).isEqualTo(model);
+      environment.checkpoint();
+      assertThat(pagesInFile(killed)).isLessThan(100);
+    }
+  }
+
   /// One life that grows, shrinks and grows again over the same page numbers, with a checkpoint or
   /// without.
   private static final class Life {
