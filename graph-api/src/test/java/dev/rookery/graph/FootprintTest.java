@@ -30,8 +30,7 @@ final class FootprintTest {
       // A transaction for each: not what a bulk load would make of it.
       for (int i = 0; i < 1_000; i++) {
         String name = "Person number " + i;
-        people.add(
-            graph.write(Durability.NONE, tx -> tx.addNode("Person", Map.of("name", name))));
+        people.add(graph.write(Durability.NONE, tx -> tx.addNode("Person", Map.of("name", name))));
       }
       for (int i = 0; i < 50; i++) {
         graph.execute(
@@ -62,8 +61,8 @@ final class FootprintTest {
     return (graph.stats().journalWrittenBytes() - before) / values.size();
   }
 
-  /// A commit has a header of 128 bytes and is padded to 64; a changed page names itself in 12 bytes
-  /// and tells its commit, its checksum, and what changed.
+  /// A commit has a header of 128 bytes and is padded to 64; a changed page names itself in 12
+  /// bytes and tells its commit, its checksum, and what changed.
   @Test
   void fixedWidthValue_isChangedInPlace() {
     try (Graph graph = Graph.open(directory.resolve("inPlace"))) {

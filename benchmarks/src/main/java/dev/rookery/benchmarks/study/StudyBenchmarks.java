@@ -79,6 +79,7 @@ public final class StudyBenchmarks {
       case "open" -> new OpenTime(options);
       case "recovery" -> new RecoveryTime(options);
       case "many" -> new ManyDatabases(options);
+      case "reorganize" -> new ReorganizedWalks(options);
       default -> throw new IllegalArgumentException("unknown study=" + name);
     };
   }

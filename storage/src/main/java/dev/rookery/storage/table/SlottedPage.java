@@ -114,8 +114,8 @@ final class SlottedPage {
     return true;
   }
 
-  /// Replaces the bytes of a record by as many others, and touches nothing else of the page; returns
-  /// false, with nothing changed, if there is no such record or it has another length.
+  /// Replaces the bytes of a record by as many others, and touches nothing else of the page;
+  /// returns false, with nothing changed, if there is no such record or it has another length.
   static boolean overwrite(
       PageWriter pages, long recordId, int structureId, byte[] bytes, int length) {
     SlottedPage page = open(pages, RecordLayout.pageNumber(recordId), structureId);
