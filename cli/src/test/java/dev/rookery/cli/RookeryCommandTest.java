@@ -9,6 +9,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -120,6 +121,25 @@ class RookeryCommandTest {
         .contains("no problems")
         .containsPattern("nodes +4\n");
     assertThat(err.toString()).isEmpty();
+  }
+
+  @Test
+  void reorganize_ofADatabase_keepsIt(@TempDir Path directory) {
+    fill(directory);
+
+    for (String order : List.of("breadth-first", "communities", "degree", "unchanged")) {
+      assertThat(command.execute("reorganize", directory.toString(), "--order", order)).isZero();
+    }
+    assertThat(command.execute("check", directory.toString())).isZero();
+    assertThat(command.execute("stats", directory.toString())).isZero();
+
+    assertThat(out.toString())
+        .containsPattern("pages after +[0-9]+\n")
+        .contains("no problems")
+        .containsPattern("nodes +2\n");
+    assertThat(command.execute("reorganize", directory.toString(), "--order", "by-size"))
+        .isEqualTo(2);
+    assertThat(err.toString()).contains("no such order order=by-size");
   }
 
   @Test

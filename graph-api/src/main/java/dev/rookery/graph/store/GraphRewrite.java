@@ -3,6 +3,7 @@ package dev.rookery.graph.store;
 import dev.rookery.storage.page.PageLayout;
 import dev.rookery.storage.page.PageReader;
 import dev.rookery.storage.table.RecordTable;
+import dev.rookery.storage.tree.BareEntries;
 import dev.rookery.storage.tree.FixedSizeForest;
 import dev.rookery.storage.tx.PageWriteTransaction;
 import it.unimi.dsi.fastutil.longs.LongArrays;
@@ -15,12 +16,15 @@ import java.lang.foreign.MemorySegment;
 /// pages is left behind it. What readers see lies in the data file and in scratch until none of
 /// them needs it, as with every commit.
 ///
-/// Memory: that of the transaction, which spills, and arrays for at most [#CHUNK] edges of one
-/// node. Belongs to the thread of the transaction; what fails leaves the transaction to be rolled
-/// back.
+/// Memory: that of the transaction, which spills, and arrays for at most [#CHUNK] edges of one node
+/// and [#BARE_COUNT_MAX] bare ones. Belongs to the thread of the transaction; what fails leaves the
+/// transaction to be rolled back.
 final class GraphRewrite {
   /// How many edges of a node are brought into order at once. Of a node with more, each part is.
   private static final int CHUNK = 1 << 16;
+
+  /// How many bare edges are stored together.
+  private static final int BARE_COUNT_MAX = 1 << 17;
 
   private final GraphStore store;
   private final PageReader oldPages;
@@ -31,6 +35,7 @@ final class GraphRewrite {
   private final PropertyBytes properties = new PropertyBytes();
   private final long[] keys = new long[CHUNK];
   private final long[] values = new long[CHUNK];
+  private final BareEntries bare = new BareEntries();
   private byte[] bytes = new byte[256];
 
   GraphRewrite(GraphStore store, PageWriteTransaction pages, SlotOrder order, Progress progress) {
@@ -120,15 +125,32 @@ final class GraphRewrite {
         read(type, cursor, part);
         LongArrays.quickSort(keys, values, 0, part);
         for (int i = 0; i < part; i++) {
-          long record = values[i];
-          if (record != 0) {
-            record = isIncoming ? recordOf(type, position, keys[i]) : copyRecord(type, position, i);
-          }
-          forest.put(pages, position, keys[i], record);
-          pages.relieve();
+          writeEdge(type, forest, position, i, isIncoming);
         }
       }
     }
+    storeBare(forest);
+  }
+
+  /// Writes the edge at an index of the part. Bare ones are collected, and stored many together.
+  private void writeEdge(
+      EdgeType type, FixedSizeForest forest, long position, int index, boolean isIncoming) {
+    long key = keys[index];
+    if (values[index] == 0) {
+      bare.add(position, key);
+      if (bare.count() == BARE_COUNT_MAX) {
+        storeBare(forest);
+      }
+      return;
+    }
+    long record = isIncoming ? recordOf(type, position, key) : copyRecord(type, position, index);
+    forest.put(pages, position, key, record);
+    pages.relieve();
+  }
+
+  private void storeBare(FixedSizeForest forest) {
+    forest.putAll(pages, bare, pages::relieve);
+    bare.clear();
   }
 
   private void read(EdgeType type, FixedSizeForest.Cursor cursor, int part) {
