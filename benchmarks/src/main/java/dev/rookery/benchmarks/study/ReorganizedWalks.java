@@ -88,10 +88,10 @@ final class ReorganizedWalks implements Study {
           if (answer(graph) != answer) {
             throw new IllegalStateException("edges differ after the reorganisation");
           }
-          add(edges.name() + ", " + order, before, speed(graph, edges));
-          table.add(edges.name() + ", " + order, SECONDS, seconds);
+          add(edges.name + ", " + order, before, speed(graph, edges));
+          table.add(edges.name + ", " + order, SECONDS, seconds);
           table.add(
-              edges.name() + ", " + order,
+              edges.name + ", " + order,
               SIZE,
               (double) summary.pagesAfter() / summary.pagesBefore());
         }
@@ -114,11 +114,11 @@ final class ReorganizedWalks implements Study {
     graph.execute(
         Durability.NONE,
         tx -> {
-          for (int node = 0; node < edges.nodeCount(); node++) {
+          for (int node = 0; node < edges.nodeCount; node++) {
             tx.addNode();
           }
         });
-    int count = edges.sources().length;
+    int count = edges.sources.length;
     for (int from = 0; from < count; from += TRANSACTION_EDGES) {
       int begin = from;
       int end = Math.min(count, from + TRANSACTION_EDGES);
@@ -126,7 +126,7 @@ final class ReorganizedWalks implements Study {
           Durability.NONE,
           tx -> {
             for (int i = begin; i < end; i++) {
-              tx.addEdge(TYPE, edges.sources()[i] + 1L, edges.targets()[i] + 1L);
+              tx.addEdge(TYPE, edges.sources[i] + 1L, edges.targets[i] + 1L);
             }
           });
     }
@@ -150,9 +150,9 @@ final class ReorganizedWalks implements Study {
   private Speed speed(Graph graph, ShuffledGraph edges) {
     try (ReadTransaction tx = graph.beginRead()) {
       // Once to warm up, and to bring the pages into the address space.
-      walk(tx, 0, edges.nodeCount());
-      read(tx, 0, edges.nodeCount());
-      return new Speed(walk(tx, options.seconds(), edges.nodeCount()), readFor(tx, edges));
+      walk(tx, 0, edges.nodeCount);
+      read(tx, 0, edges.nodeCount);
+      return new Speed(walk(tx, options.seconds(), edges.nodeCount), readFor(tx, edges));
     }
   }
 
@@ -175,7 +175,7 @@ final class ReorganizedWalks implements Study {
     double nodes = 0;
     int seed = 0;
     do {
-      nodes += read(tx, seed++, edges.nodeCount());
+      nodes += read(tx, seed++, edges.nodeCount);
     } while (System.nanoTime() - end < 0);
     return nodes * 1e9 / (Threads.cpuNanos() - cpuBefore);
   }

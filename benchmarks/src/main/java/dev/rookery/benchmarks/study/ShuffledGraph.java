@@ -6,16 +6,30 @@ import java.util.SplittableRandom;
 
 /// Directed edges between nodes whose numbers say nothing about where they are in the graph, in
 /// random order: the worst that may be loaded. Immutable by convention.
-///
-/// @param name what it is
-/// @param nodeCount how many nodes there are, numbered from 0
-/// @param sources the source of each edge
-/// @param targets the target of each edge
-record ShuffledGraph(String name, int nodeCount, int[] sources, int[] targets) {
+final class ShuffledGraph {
   private static final long SEED = 27491095L;
 
   /// How many nodes share a hub in [#routes].
   private static final int NODES_PER_HUB = 64;
+
+  /// What it is.
+  final String name;
+
+  /// How many nodes there are, numbered from 0.
+  final int nodeCount;
+
+  /// The source of each edge.
+  final int[] sources;
+
+  /// The target of each edge.
+  final int[] targets;
+
+  private ShuffledGraph(String name, int nodeCount, int[] sources, int[] targets) {
+    this.name = name;
+    this.nodeCount = nodeCount;
+    this.sources = sources;
+    this.targets = targets;
+  }
 
   private static ShuffledGraph shuffle(String name, int nodeCount, int[] sources, int[] targets) {
     SplittableRandom random = new SplittableRandom(SEED);

@@ -23,7 +23,8 @@ class StudyBenchmarksTest {
     "unflushed, '| scale 7 |'",
     "open, '| values on 600 pages |'",
     "recovery, '| 50,000 edges in a transaction |'",
-    "many, '| after load and a checkpoint, of 3 databases |'"
+    "many, '| after load and a checkpoint, of 3 databases |'",
+    "reorganize, '| routes S7, COMMUNITIES |'"
   })
   void run_smallest_fillsTheTable(String study, String row, @TempDir Path directory)
       throws IOException {
