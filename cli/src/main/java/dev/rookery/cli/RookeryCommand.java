@@ -26,7 +26,9 @@ import picocli.CommandLine.Spec;
       CheckCommand.class,
       BackupCommand.class,
       RestoreCommand.class,
-      VerifyCommand.class
+      VerifyCommand.class,
+      ImportCommand.class,
+      ExportCommand.class
     })
 public final class RookeryCommand implements Runnable {
   @Spec private CommandSpec spec = CommandSpec.create();

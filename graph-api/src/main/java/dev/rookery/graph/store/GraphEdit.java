@@ -5,6 +5,7 @@ import dev.rookery.graph.error.PropertyException;
 import dev.rookery.storage.Commit;
 import dev.rookery.storage.Durability;
 import dev.rookery.storage.page.PageLayout;
+import dev.rookery.storage.page.PageWriter;
 import dev.rookery.storage.table.RecordTable;
 import dev.rookery.storage.tree.BareEntries;
 import dev.rookery.storage.tree.FixedSizeForest;
@@ -25,15 +26,30 @@ public final class GraphEdit extends GraphView {
   /// How many edges of a node that is deleted are read at a time.
   private static final int DELETED_EDGES_MAX = 1 << 13;
 
-  private final PageWriteTransaction pages;
+  private final PageWriter pages;
+
+  /// The transaction, in which names and edge types are always kept; the same as `pages` but in a
+  /// load.
+  private final PageWriteTransaction tx;
+
+  private final Runnable relief;
   private final PropertyEncoder encoder = new PropertyEncoder();
   private final PropertyBytes bytes = new PropertyBytes();
   private final HeldBackEdges heldBack = new HeldBackEdges();
   private @Nullable Symbols ownSymbols;
 
   GraphEdit(GraphStore store, PageWriteTransaction pages) {
+    this(store, pages, pages, pages::relieve);
+  }
+
+  /// Edits through pages that lie over those of a transaction.
+  ///
+  /// @param relief is called between two changes, when nobody holds a segment
+  GraphEdit(GraphStore store, PageWriter pages, PageWriteTransaction tx, Runnable relief) {
     super(store, pages);
     this.pages = pages;
+    this.tx = tx;
+    this.relief = relief;
   }
 
   @Override
@@ -59,13 +75,13 @@ public final class GraphEdit extends GraphView {
   /// durability promises.
   public Commit commit(Durability durability, Runnable queued) {
     settleToEnd();
-    return pages.commit(durability, observer(queued));
+    return tx.commit(durability, observer(queued));
   }
 
   /// Commits without waiting.
   public Commit submit(Durability durability) {
     settleToEnd();
-    return pages.submit(durability, observer(() -> {}));
+    return tx.submit(durability, observer(() -> {}));
   }
 
   /// New names become known when the commit is certain and not visible yet: so every reader of the
@@ -90,26 +106,26 @@ public final class GraphEdit extends GraphView {
   /// Remembers this moment.
   public PageSavepoint savepoint() {
     settle();
-    return pages.savepoint();
+    return tx.savepoint();
   }
 
   /// Takes back what was changed since a moment. Names need no care: those that were interned since
   /// are behind the count of names, as those of a transaction that was rolled back.
   public void rollbackTo(PageSavepoint savepoint) {
-    pages.rollbackTo(savepoint);
+    tx.rollbackTo(savepoint);
     heldBack.clear(); // What is held back is newer than any savepoint.
     noteRollback();
   }
 
   /// Forgets a moment and keeps what was changed since.
   public void release(PageSavepoint savepoint) {
-    pages.release(savepoint);
+    tx.release(savepoint);
   }
 
   @Override
   public void settle() {
     if (!heldBack.isEmpty()) {
-      pages.checkMine();
+      tx.checkMine();
       change(() -> {
         storeHeldBack();
         return heldBack;
@@ -119,7 +135,7 @@ public final class GraphEdit extends GraphView {
 
   /// Settles before the transaction ends, with or without success.
   private void settleToEnd() {
-    boolean done = pages.isBroken();
+    boolean done = tx.isBroken();
     try {
       if (!done) {
         settle();
@@ -127,7 +143,7 @@ public final class GraphEdit extends GraphView {
       done = true;
     } finally {
       if (!done) {
-        pages.rollback();
+        tx.rollback();
       }
     }
   }
@@ -144,11 +160,11 @@ public final class GraphEdit extends GraphView {
       T result = change.apply();
       done = true;
       // Between two changes nobody holds a segment: cursors look up again, by the count of changes.
-      pages.relieve();
+      relief.run();
       return result;
     } finally {
       if (!done) {
-        pages.breakDown();
+        tx.breakDown();
       }
     }
   }
@@ -158,7 +174,7 @@ public final class GraphEdit extends GraphView {
       return 0;
     }
     int number = labelNumber(label);
-    return number > 0 ? number : writableSymbols().add(pages, Symbols.Kind.LABEL, label);
+    return number > 0 ? number : writableSymbols().add(tx, Symbols.Kind.LABEL, label);
   }
 
   private int keyNumberOrNew(String key) {
@@ -167,7 +183,7 @@ public final class GraphEdit extends GraphView {
       return number;
     }
     Symbols.checkRoom(pages, Symbols.Kind.KEY);
-    return change(() -> writableSymbols().add(pages, Symbols.Kind.KEY, key));
+    return change(() -> writableSymbols().add(tx, Symbols.Kind.KEY, key));
   }
 
   private void checkLabel(String label) {
@@ -192,7 +208,7 @@ public final class GraphEdit extends GraphView {
 
   /// Encodes properties into the encoder's buffer. New keys get their numbers here; a key that is
   /// interned and then not used does no harm.
-  private int encode(Map<String, ?> properties) {
+  int encode(Map<String, ?> properties) {
     return properties.isEmpty() ? 0 : encoder.encode(properties, this::keyNumberOrNew);
   }
 
@@ -332,7 +348,7 @@ public final class GraphEdit extends GraphView {
       if (records.getLong(i) != 0) {
         store.edgeRecords().delete(pages, records.getLong(i));
       }
-      pages.relieve();
+      relief.run();
     }
   }
 
@@ -348,7 +364,7 @@ public final class GraphEdit extends GraphView {
       return type;
     }
     checkType(name);
-    return change(() -> writableSymbols().addType(pages, name, multi));
+    return change(() -> writableSymbols().addType(tx, name, multi));
   }
 
   private void checkType(String name) {
@@ -404,7 +420,7 @@ public final class GraphEdit extends GraphView {
   /// Stores what is held back, as a part of a change.
   private void storeHeldBack() {
     if (!heldBack.isEmpty()) {
-      heldBack.store(pages, this, pages::relieve);
+      heldBack.store(pages, this, relief);
     }
   }
 
@@ -428,9 +444,9 @@ public final class GraphEdit extends GraphView {
       return entries.count();
     }
     return change(() -> {
-      type.outgoing().putAll(pages, entries, pages::relieve);
+      type.outgoing().putAll(pages, entries, relief);
       entries.swap();
-      type.incoming().putAll(pages, entries, pages::relieve);
+      type.incoming().putAll(pages, entries, relief);
       return entries.count();
     });
   }
@@ -457,6 +473,11 @@ public final class GraphEdit extends GraphView {
       type.incoming().put(pages, to, type.key(from, ordinal), record);
     }
     return true;
+  }
+
+  /// Returns the bytes that [#encode] has written.
+  byte[] encoded() {
+    return encoder.buffer();
   }
 
   private long insertEdgeRecord(EdgeType type, long from, int length) {
