@@ -31,9 +31,10 @@ final class Layering {
       Map.of(
           "storage", Set.of(),
           "graph", Set.of("storage"),
+          "exchange", Set.of("graph", "storage"),
           "traversal", Set.of("graph", "storage"),
           "examples", Set.of("traversal", "graph", "storage"),
-          "cli", Set.of("examples", "traversal", "graph", "storage"),
+          "cli", Set.of("examples", "exchange", "traversal", "graph", "storage"),
           "benchmarks", Set.of("traversal", "graph", "storage"));
 
   /// Packages of storage by height: one may use those of its own height and below.

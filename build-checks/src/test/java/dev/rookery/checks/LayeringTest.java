@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 /// and can be run alone after they have been compiled.
 class LayeringTest {
   private static final List<String> MODULES =
-      List.of("storage", "graph-api", "traversal", "examples", "cli", "benchmarks");
+      List.of("storage", "graph-api", "exchange", "traversal", "examples", "cli", "benchmarks");
   private static final String SAMPLES = "dev.rookery.checks.samples";
 
   @Test

@@ -27,7 +27,9 @@ import picocli.CommandLine.Spec;
       ReorganizeCommand.class,
       BackupCommand.class,
       RestoreCommand.class,
-      VerifyCommand.class
+      VerifyCommand.class,
+      ImportCommand.class,
+      ExportCommand.class
     })
 public final class RookeryCommand implements Runnable {
   @Spec private CommandSpec spec = CommandSpec.create();

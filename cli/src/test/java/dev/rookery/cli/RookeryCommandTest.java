@@ -88,6 +88,44 @@ class RookeryCommandTest {
   }
 
   @Test
+  void import_ofWhatExportWrote_makesAnEqualDatabase(@TempDir Path directory) {
+    Path first = directory.resolve("first");
+    fill(first);
+    Path files = directory.resolve("files");
+    Path second = directory.resolve("second");
+
+    assertThat(command.execute("export", first.toString(), files.toString())).isZero();
+    assertThat(command.execute("import", second.toString(), "--directory", files.toString()))
+        .isZero();
+
+    assertThat(out.toString()).contains("2 nodes, 1 edges").containsPattern("edges +1\n");
+    assertThat(command.execute("check", second.toString())).isZero();
+    assertThat(command.execute("export", first.toString(), files.toString())).isEqualTo(1);
+  }
+
+  @Test
+  void import_ofABadFile_namesTheLineAndLoadsNothing(@TempDir Path directory) throws IOException {
+    Path list = directory.resolve("graph.e");
+    Files.writeString(list, "# a comment\n1 2\n2 x\n");
+    String database = directory.resolve("database").toString();
+    String[] arguments = {"import", database, "--format", "edges", "--edges", list.toString()};
+
+    assertThat(command.execute(arguments)).isEqualTo(1);
+
+    assertThat(err.toString()).startsWith("rookery: ").contains("line=3").hasLineCount(1);
+    Files.writeString(list, "1 2\n2 3 0.5\n1 2\n");
+    assertThat(command.execute(arguments)).isZero();
+    assertThat(out.toString()).containsPattern("nodes +3\n").containsPattern("duplicates +1 ");
+  }
+
+  @Test
+  void import_withoutFiles_isExplained(@TempDir Path directory) {
+    assertThat(command.execute("import", directory.toString())).isEqualTo(2);
+    assertThat(command.execute("import", "--help")).isZero();
+    assertThat(out.toString()).contains("--nodes").contains("Examples:");
+  }
+
+  @Test
   void stats_ofNothing_failsInOneLine(@TempDir Path directory) {
     assertThat(command.execute("stats", directory.toString())).isEqualTo(1);
 

@@ -2,7 +2,8 @@ package dev.rookery.graph;
 
 import dev.rookery.graph.change.ChangeBatch;
 
-/// Is told about commits, before or after they happen: see [Graph#addCommitListener].
+/// Is told about commits, before or after they happen: see [Graph#addCommitListener]. Bulk loads
+/// are not told of, nor reorganisations, which change nothing.
 ///
 /// While a graph has listeners, each change is noted down in memory, up to
 /// [ChangeFeed#CHANGE_BYTES_MAX] for a transaction.

@@ -239,6 +239,32 @@ public final class Graph implements AutoCloseable {
     return read(ReadTransaction::indexes);
   }
 
+  /// Begins to load many nodes and edges at once, as soon as no write transaction is open. The
+  /// loader is a writer: until it ends, other writers wait.
+  ///
+  /// @throws dev.rookery.storage.error.NestedWriteException if this thread has a write transaction
+  ///   open already
+  /// @throws dev.rookery.storage.error.ReadOnlyException if the graph was opened read-only
+  /// @throws dev.rookery.storage.error.DatabaseClosedException if the graph was closed
+  public BulkLoader bulkLoad(BulkLoadOptions options) {
+    return bulkLoad(options, options.memoryBytes());
+  }
+
+  /// As the other, for tests with less memory than the options allow.
+  BulkLoader bulkLoad(BulkLoadOptions options, long memoryBytes) {
+    PageWriteTransaction pages = environment.beginWrite();
+    boolean begun = false;
+    try {
+      BulkLoader loader = new BulkLoader(store, pages, options, memoryBytes);
+      begun = true;
+      return loader;
+    } finally {
+      if (!begun) {
+        pages.close();
+      }
+    }
+  }
+
   /// Makes all commits so far durable.
   public void sync() {
     environment.sync();

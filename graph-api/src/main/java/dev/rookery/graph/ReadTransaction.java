@@ -130,6 +130,11 @@ public interface ReadTransaction extends AutoCloseable {
   /// Returns the edge types that exist, sorted by name.
   List<String> edgeTypes();
 
+  /// Returns how many edges of a type may connect the same nodes.
+  ///
+  /// @throws IllegalArgumentException if there is no such type
+  Multiplicity multiplicity(String type);
+
   /// Returns the labels that have ever been used, sorted by name.
   List<String> labels();
 

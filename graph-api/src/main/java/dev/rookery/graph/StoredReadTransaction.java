@@ -276,6 +276,15 @@ class StoredReadTransaction implements ReadTransaction, PhysicalGraph.Source {
   }
 
   @Override
+  public Multiplicity multiplicity(String type) {
+    int number = graph.typeNumber(type);
+    if (number < 0) {
+      throw new IllegalArgumentException("no such edge type type=" + type);
+    }
+    return graph.type(number).multi() ? Multiplicity.MULTI : Multiplicity.SIMPLE;
+  }
+
+  @Override
   public List<String> labels() {
     return graph.labels();
   }

@@ -101,6 +101,10 @@ final class ReferenceGraph {
     return nodes.size();
   }
 
+  int edgeCount() {
+    return edges.size();
+  }
+
   boolean hasNode(long node) {
     return nodes.containsKey(node);
   }

@@ -17,7 +17,7 @@ final class CsrPeer implements Peer {
 
   @Override
   public boolean does(Work work) {
-    return work.compareTo(Work.W5) >= 0;
+    return work == Work.W3B || work.compareTo(Work.W5) >= 0;
   }
 
   @Override
@@ -31,8 +31,18 @@ final class CsrPeer implements Peer {
       case W5 -> budget.repeat(() -> neighbors(queries.reads));
       case W5B, W5C -> budget.repeat(() -> hops(queries, work.hops()));
       case W6 -> budget.repeat(() -> walks(queries.roots));
+      case W3B -> builds();
       case W1, W1A, W2, W3, W4 -> throw new IllegalArgumentException("work=" + work);
     };
+  }
+
+  /// Builds both directions.
+  private Outcome builds() {
+    long begin = System.nanoTime();
+    CsrGraph built = new CsrGraph(edges);
+    double perSecond = edges.edgeCount() / Outcome.secondsSince(begin);
+    graph = built;
+    return Outcome.of(perSecond, edges.answer());
   }
 
   private Outcome.Pass neighbors(int[] nodes) {

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.SplittableRandom;
 import org.lmdbjava.ByteBufferProxy;
 import org.lmdbjava.Cursor;
@@ -12,6 +13,7 @@ import org.lmdbjava.Dbi;
 import org.lmdbjava.DbiFlags;
 import org.lmdbjava.Env;
 import org.lmdbjava.EnvFlags;
+import org.lmdbjava.PutFlags;
 import org.lmdbjava.SeekOp;
 import org.lmdbjava.Txn;
 
@@ -28,6 +30,9 @@ import org.lmdbjava.Txn;
 final class LmdbGraph implements AutoCloseable {
   private static final long MAP_BYTES = 1L << 35;
   private static final int VALUE_BYTES_MAX = 256;
+
+  /// How many neighbours [#loadSorted] hands over at once.
+  private static final int MULTIPLE_MAX = 1 << 16;
 
   final Env<ByteBuffer> env;
   private final Dbi<ByteBuffer> nodes;
@@ -100,6 +105,42 @@ final class LmdbGraph implements AutoCloseable {
         }
       }
       tx.commit();
+    }
+  }
+
+  /// Adds all edges, sorted on both cores, in one transaction: the fastest way there is, all
+  /// neighbours of a node at once (MULTIPLE), each node behind the last (APPEND).
+  void loadSorted(RmatGraph graph) {
+    try (Txn<ByteBuffer> tx = env.txnWrite()) {
+      append(tx, out, graph.sources, graph.targets);
+      append(tx, in, graph.targets, graph.sources);
+      tx.commit();
+    }
+  }
+
+  private static void append(
+      Txn<ByteBuffer> tx, Dbi<ByteBuffer> table, int[] nodes, int[] neighbors) {
+    long[] edges = new long[nodes.length];
+    for (int i = 0; i < edges.length; i++) {
+      edges[i] = (long) nodes[i] << Integer.SIZE | neighbors[i];
+    }
+    Arrays.parallelSort(edges);
+    ByteBuffer key = buffer(Integer.BYTES);
+    ByteBuffer values = buffer(Integer.BYTES * MULTIPLE_MAX);
+    try (Cursor<ByteBuffer> cursor = table.openCursor(tx)) {
+      int end;
+      for (int begin = 0; begin < edges.length; begin = end) {
+        long node = edges[begin] >>> Integer.SIZE;
+        values.clear();
+        for (end = begin;
+            end < edges.length && edges[end] >>> Integer.SIZE == node && end - begin < MULTIPLE_MAX;
+            end++) {
+          values.putInt((int) edges[end]);
+        }
+        key.putInt(0, (int) node);
+        cursor.putMultiple(
+            key, values.flip(), end - begin, PutFlags.MDB_MULTIPLE, PutFlags.MDB_APPENDDUP);
+      }
     }
   }
 

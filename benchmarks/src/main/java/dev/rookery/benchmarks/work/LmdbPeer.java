@@ -3,6 +3,7 @@ package dev.rookery.benchmarks.work;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.lmdbjava.EnvFlags;
@@ -45,7 +46,8 @@ final class LmdbPeer implements Peer {
       case W1 -> commits(1, budget.seconds());
       case W1A -> commits(1, budget.seconds(), EnvFlags.MDB_NOSYNC);
       case W2 -> commits(WRITER_COUNT, budget.seconds());
-      case W3 -> loads();
+      case W3 -> loads(this::addEdges);
+      case W3B -> loads(graph -> graph.loadSorted(edges));
       case W4 -> {
         LmdbGraph graph = graph();
         int[] nodes = queries.reads;
@@ -79,13 +81,13 @@ final class LmdbPeer implements Peer {
     }
   }
 
-  private Outcome loads() throws IOException {
+  private Outcome loads(Consumer<LmdbGraph> work) throws IOException {
     Path made = Directories.fresh(directory);
     try (LmdbGraph graph = new LmdbGraph(made)) {
       graph.addNodes(edges.nodeCount);
       long before = graph.usedBytes();
       long begin = System.nanoTime();
-      addEdges(graph);
+      work.accept(graph);
       double perSecond = edges.edgeCount() / Outcome.secondsSince(begin);
       if (graph.edgesAnswer(false) != answer || graph.edgesAnswer(true) != answer) {
         throw new IllegalStateException("lmdb holds other edges");

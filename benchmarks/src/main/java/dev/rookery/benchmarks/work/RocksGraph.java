@@ -9,6 +9,7 @@ import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
 import java.util.Queue;
@@ -23,12 +24,16 @@ import org.rocksdb.ColumnFamilyOptions;
 import org.rocksdb.CompressionType;
 import org.rocksdb.DBOptions;
 import org.rocksdb.DataBlockIndexType;
+import org.rocksdb.EnvOptions;
 import org.rocksdb.FlushOptions;
+import org.rocksdb.IngestExternalFileOptions;
 import org.rocksdb.LRUCache;
+import org.rocksdb.Options;
 import org.rocksdb.ReadOptions;
 import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.RocksIterator;
+import org.rocksdb.SstFileWriter;
 import org.rocksdb.WriteBatch;
 import org.rocksdb.WriteOptions;
 
@@ -63,6 +68,7 @@ final class RocksGraph implements AutoCloseable {
   private final Deque<AutoCloseable> natives = new ArrayDeque<>();
 
   private final Queue<WriteBatch> batches = new ConcurrentLinkedQueue<>();
+  private final Path directory;
   private final RocksDB database;
   private final ColumnFamilyHandle nodes;
   private final ColumnFamilyHandle out;
@@ -97,6 +103,7 @@ final class RocksGraph implements AutoCloseable {
 
   /// @param sync whether a commit waits for the disk; else for the operating system
   RocksGraph(Path directory, boolean sync) {
+    this.directory = directory;
     RocksDB.loadLibrary();
     ColumnFamilyOptions nodeOptions = familyOptions();
     ColumnFamilyOptions edgeOptions = familyOptions().useFixedLengthPrefixExtractor(PREFIX_BYTES);
@@ -186,6 +193,41 @@ final class RocksGraph implements AutoCloseable {
       write(buffers);
     } catch (RocksDBException e) {
       throw failed(e);
+    }
+  }
+
+  /// Adds all edges, sorted on both cores, as files made outside and taken in.
+  void ingestSorted(RmatGraph graph) {
+    try {
+      ingest(out, graph.sources, graph.targets);
+      ingest(in, graph.targets, graph.sources);
+    } catch (RocksDBException e) {
+      throw failed(e);
+    }
+  }
+
+  private void ingest(ColumnFamilyHandle family, int[] nodes, int[] neighbors)
+      throws RocksDBException {
+    long[] edges = new long[nodes.length];
+    for (int i = 0; i < edges.length; i++) {
+      edges[i] = (long) nodes[i] << Integer.SIZE | neighbors[i];
+    }
+    Arrays.parallelSort(edges);
+    String file = directory.resolve("sorted.sst").toString();
+    byte[] key = new byte[EDGE_BYTES];
+    SHORT.set(key, 0, TYPE);
+    try (Options options = new Options(new DBOptions(), family.getDescriptor().getOptions());
+        EnvOptions environment = new EnvOptions();
+        SstFileWriter writer = new SstFileWriter(environment, options);
+        IngestExternalFileOptions ingestion = new IngestExternalFileOptions().setMoveFiles(true)) {
+      writer.open(file);
+      for (long edge : edges) {
+        INT.set(key, Short.BYTES, (int) (edge >>> Integer.SIZE));
+        INT.set(key, PREFIX_BYTES, (int) edge);
+        writer.put(key, NOTHING);
+      }
+      writer.finish();
+      database.ingestExternalFile(family, List.of(file), ingestion);
     }
   }
 

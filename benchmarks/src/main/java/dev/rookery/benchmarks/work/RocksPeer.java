@@ -2,6 +2,7 @@ package dev.rookery.benchmarks.work;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// Commits, loads and plain reads, over [RocksGraph].
@@ -42,7 +43,8 @@ final class RocksPeer implements Peer {
       case W1 -> commits(1, budget.seconds(), true);
       case W1A -> commits(1, budget.seconds(), false);
       case W2 -> commits(WRITER_COUNT, budget.seconds(), true);
-      case W3 -> loads();
+      case W3 -> loads(this::addEdges);
+      case W3B -> loads(graph -> graph.ingestSorted(edges));
       case W4 -> {
         RocksGraph graph = graph();
         int[] nodes = queries.reads;
@@ -79,13 +81,13 @@ final class RocksPeer implements Peer {
     }
   }
 
-  private Outcome loads() throws IOException {
+  private Outcome loads(Consumer<RocksGraph> work) throws IOException {
     Path made = Directories.fresh(directory);
     try (RocksGraph graph = new RocksGraph(made, true)) {
       graph.addNodes(edges.nodeCount);
       long before = graph.fileBytes();
       long begin = System.nanoTime();
-      addEdges(graph);
+      work.accept(graph);
       double perSecond = edges.edgeCount() / Outcome.secondsSince(begin);
       double bytes = graph.fileBytes() - before;
       if (graph.edgesAnswer(false) != answer || graph.edgesAnswer(true) != answer) {

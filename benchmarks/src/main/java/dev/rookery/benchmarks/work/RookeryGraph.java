@@ -1,5 +1,7 @@
 package dev.rookery.benchmarks.work;
 
+import dev.rookery.graph.BulkLoadOptions;
+import dev.rookery.graph.BulkLoader;
 import dev.rookery.graph.Direction;
 import dev.rookery.graph.Graph;
 import dev.rookery.graph.GraphOptions;
@@ -62,6 +64,16 @@ public final class RookeryGraph implements AutoCloseable {
   public void addEdges(RmatGraph edges) {
     for (int begin = 0; begin < edges.edgeCount(); begin += Peer.BATCH_EDGES) {
       addEdges(edges, begin, Math.min(begin + Peer.BATCH_EDGES, edges.edgeCount()));
+    }
+  }
+
+  /// Adds all edges in one bulk load.
+  public void bulkLoad(RmatGraph edges) {
+    try (BulkLoader load = graph.bulkLoad(BulkLoadOptions.defaults())) {
+      for (int i = 0; i < edges.edgeCount(); i++) {
+        load.addEdge(TYPE, edges.sources[i] + 1L, edges.targets[i] + 1L);
+      }
+      load.finish();
     }
   }
 

@@ -6,6 +6,7 @@ import dev.rookery.graph.ReadTransaction;
 import dev.rookery.storage.Durability;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.function.BiConsumer;
 import java.util.function.IntToLongFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -52,7 +53,8 @@ final class RookeryPeer implements Peer {
       case W1 -> commits(1, budget.seconds(), Durability.SYNC);
       case W1A -> commits(1, budget.seconds(), Durability.BACKGROUND);
       case W2 -> commits(WRITER_COUNT, budget.seconds(), Durability.SYNC);
-      case W3 -> loads();
+      case W3 -> loads(RookeryGraph::addEdges);
+      case W3B -> loads(RookeryGraph::bulkLoad);
       case W4, W5 -> nodes(work, queries.reads, budget);
       case W5B, W5C -> hops(queries.starts(work.hops()), work.hops(), budget);
       case W6 -> walks(queries.roots, budget);
@@ -79,13 +81,13 @@ final class RookeryPeer implements Peer {
     }
   }
 
-  private Outcome loads() throws IOException {
+  private Outcome loads(BiConsumer<RookeryGraph, RmatGraph> work) throws IOException {
     Path made = Directories.fresh(directory);
     try (RookeryGraph graph = new RookeryGraph(made, Durability.SYNC)) {
       graph.addNodes(edges.nodeCount);
       long before = graph.fileBytes();
       long begin = System.nanoTime();
-      graph.addEdges(edges);
+      work.accept(graph, edges);
       double perSecond = edges.edgeCount() / Outcome.secondsSince(begin);
       if (graph.edgesAnswer(Direction.OUT) != answer || graph.edgesAnswer(Direction.IN) != answer) {
         throw new IllegalStateException("rookery holds other edges");

@@ -8,6 +8,7 @@ enum Work {
   W1A("the same, synced in the background", "tx/s"),
   W2("W1 from 20 threads", "tx/s"),
   W3("edges in random order, 50,000 in a transaction, synced", "edges/s"),
+  W3B("the same edges in one bulk load, durable at the end", "edges/s"),
   W4("one property of a random node", "reads/s"),
   W5("all out-neighbours of a random node", "nodes/s"),
   W5B("distinct nodes within 2 hops of 1,000 random nodes", "queries/s"),

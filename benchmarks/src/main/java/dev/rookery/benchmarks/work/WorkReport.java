@@ -38,7 +38,7 @@ final class WorkReport {
     header();
     for (Work work : options.works()) {
       figures(work);
-      if (work == Work.W3) {
+      if (work == Work.W3 || work == Work.W3B) {
         bytes(work);
       }
     }

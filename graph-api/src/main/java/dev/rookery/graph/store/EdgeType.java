@@ -18,7 +18,7 @@ public record EdgeType(
     int number, String name, boolean multi, FixedSizeForest outgoing, FixedSizeForest incoming) {
 
   /// How many parallel edges there can be.
-  static final int ORDINAL_END = 1 << PhysicalGraph.ORDINAL_BITS;
+  public static final int ORDINAL_END = 1 << PhysicalGraph.ORDINAL_BITS;
 
   /// Returns the key of an edge in the tree of one of its ends.
   public long key(long otherSlot, int ordinal) {

@@ -5,6 +5,7 @@ import dev.rookery.graph.error.PropertyException;
 import dev.rookery.storage.Commit;
 import dev.rookery.storage.Durability;
 import dev.rookery.storage.page.PageLayout;
+import dev.rookery.storage.page.PageWriter;
 import dev.rookery.storage.table.RecordTable;
 import dev.rookery.storage.tree.BareEntries;
 import dev.rookery.storage.tree.FixedSizeForest;
@@ -25,7 +26,13 @@ public final class GraphEdit extends GraphView {
   /// How many edges of a node that is deleted are read at a time.
   private static final int DELETED_EDGES_MAX = 1 << 13;
 
-  private final PageWriteTransaction pages;
+  private final PageWriter pages;
+
+  /// The transaction, in which names and edge types are always kept; the same as `pages` but in a
+  /// load.
+  private final PageWriteTransaction tx;
+
+  private final Runnable relief;
   private final PropertyEncoder encoder = new PropertyEncoder();
   private final PropertyBytes bytes = new PropertyBytes();
   private final HeldBackEdges heldBack = new HeldBackEdges();
@@ -40,10 +47,19 @@ public final class GraphEdit extends GraphView {
   private boolean hasOwnCatalog;
 
   GraphEdit(GraphStore store, PageWriteTransaction pages) {
+    this(store, pages, pages, pages::relieve);
+  }
+
+  /// Edits through pages that lie over those of a transaction.
+  ///
+  /// @param relief is called between two changes, when nobody holds a segment
+  GraphEdit(GraphStore store, PageWriter pages, PageWriteTransaction tx, Runnable relief) {
     super(store, pages);
     this.pages = pages;
+    this.tx = tx;
+    this.relief = relief;
     this.entries = new IndexEdit(this);
-    this.builds = new IndexBuild(this, pages, entries);
+    this.builds = new IndexBuild(this, tx, entries);
   }
 
   /// Returns what defines, builds and drops indexes in this transaction.
@@ -83,7 +99,7 @@ public final class GraphEdit extends GraphView {
   /// Switches the change feed on, or changes its limit of bytes.
   public void enableChangeLog(long bytesMax) {
     change(() -> {
-      ChangeLog.enable(pages, pages.sequence(), bytesMax);
+      ChangeLog.enable(tx, tx.sequence(), bytesMax);
       return true;
     });
   }
@@ -91,7 +107,7 @@ public final class GraphEdit extends GraphView {
   /// Switches the change feed off.
   public void disableChangeLog() {
     change(() -> {
-      ChangeLog.disable(pages);
+      ChangeLog.disable(tx);
       return true;
     });
   }
@@ -105,13 +121,20 @@ public final class GraphEdit extends GraphView {
 
   /// Adds what was noted down to the change feed, if it is switched on.
   public void appendChanges(ChangeRecorder recorder) {
-    ChangeLog log = changeLog();
+    ChangeLog log = ChangeLog.open(tx);
     if (log != null) {
       change(() -> {
-        log.append(pages, pages.sequence(), recorder);
+        log.append(tx, tx.sequence(), recorder);
         return true;
       });
     }
+  }
+
+  /// Tells the change feed that more was changed than can be told.
+  void appendUnknownChanges() {
+    ChangeRecorder recorder = recorder(0);
+    recorder.loseCount();
+    appendChanges(recorder);
   }
 
   /// Has something run when the commit is certain and not visible yet, in the order of commits.
@@ -128,13 +151,13 @@ public final class GraphEdit extends GraphView {
   /// durability promises.
   public Commit commit(Durability durability, Runnable queued) {
     settleToEnd();
-    return pages.commit(durability, observer(queued));
+    return tx.commit(durability, observer(queued));
   }
 
   /// Commits without waiting.
   public Commit submit(Durability durability) {
     settleToEnd();
-    return pages.submit(durability, observer(() -> {}));
+    return tx.submit(durability, observer(() -> {}));
   }
 
   /// New names become known when the commit is certain and not visible yet: so every reader of the
@@ -160,13 +183,13 @@ public final class GraphEdit extends GraphView {
   /// Remembers this moment.
   public PageSavepoint savepoint() {
     settle();
-    return pages.savepoint();
+    return tx.savepoint();
   }
 
   /// Takes back what was changed since a moment. Names need no care: those that were interned since
   /// are behind the count of names, as those of a transaction that was rolled back.
   public void rollbackTo(PageSavepoint savepoint) {
-    pages.rollbackTo(savepoint);
+    tx.rollbackTo(savepoint);
     heldBack.clear(); // What is held back is newer than any savepoint.
     forgetCatalog();
     noteRollback();
@@ -174,13 +197,13 @@ public final class GraphEdit extends GraphView {
 
   /// Forgets a moment and keeps what was changed since.
   public void release(PageSavepoint savepoint) {
-    pages.release(savepoint);
+    tx.release(savepoint);
   }
 
   @Override
   public void settle() {
     if (!heldBack.isEmpty()) {
-      pages.checkMine();
+      tx.checkMine();
       change(() -> {
         storeHeldBack();
         return heldBack;
@@ -190,7 +213,7 @@ public final class GraphEdit extends GraphView {
 
   /// Settles before the transaction ends, with or without success.
   private void settleToEnd() {
-    boolean done = pages.isBroken();
+    boolean done = tx.isBroken();
     try {
       if (!done) {
         settle();
@@ -198,7 +221,7 @@ public final class GraphEdit extends GraphView {
       done = true;
     } finally {
       if (!done) {
-        pages.rollback();
+        tx.rollback();
       }
     }
   }
@@ -215,11 +238,11 @@ public final class GraphEdit extends GraphView {
       T result = change.apply();
       done = true;
       // Between two changes nobody holds a segment: cursors look up again, by the count of changes.
-      pages.relieve();
+      relief.run();
       return result;
     } finally {
       if (!done) {
-        pages.breakDown();
+        tx.breakDown();
       }
     }
   }
@@ -229,7 +252,7 @@ public final class GraphEdit extends GraphView {
       return 0;
     }
     int number = labelNumber(label);
-    return number > 0 ? number : writableSymbols().add(pages, Symbols.Kind.LABEL, label);
+    return number > 0 ? number : writableSymbols().add(tx, Symbols.Kind.LABEL, label);
   }
 
   int keyNumberOrNew(String key) {
@@ -238,7 +261,7 @@ public final class GraphEdit extends GraphView {
       return number;
     }
     Symbols.checkRoom(pages, Symbols.Kind.KEY);
-    return change(() -> writableSymbols().add(pages, Symbols.Kind.KEY, key));
+    return change(() -> writableSymbols().add(tx, Symbols.Kind.KEY, key));
   }
 
   void checkLabel(String label) {
@@ -266,7 +289,7 @@ public final class GraphEdit extends GraphView {
 
   /// Encodes properties into the encoder's buffer. New keys get their numbers here; a key that is
   /// interned and then not used does no harm.
-  private int encode(Map<String, ?> properties) {
+  int encode(Map<String, ?> properties) {
     return properties.isEmpty() ? 0 : encoder.encode(properties, this::keyNumberOrNew);
   }
 
@@ -435,7 +458,7 @@ public final class GraphEdit extends GraphView {
       if (records.getLong(i) != 0) {
         store.edgeRecords().delete(pages, records.getLong(i));
       }
-      pages.relieve();
+      relief.run();
     }
   }
 
@@ -451,7 +474,7 @@ public final class GraphEdit extends GraphView {
       return type;
     }
     checkType(name);
-    return change(() -> writableSymbols().addType(pages, name, multi));
+    return change(() -> writableSymbols().addType(tx, name, multi));
   }
 
   private void checkType(String name) {
@@ -508,7 +531,7 @@ public final class GraphEdit extends GraphView {
   /// Stores what is held back, as a part of a change.
   private void storeHeldBack() {
     if (!heldBack.isEmpty()) {
-      heldBack.store(pages, this, pages::relieve);
+      heldBack.store(pages, this, relief);
     }
   }
 
@@ -532,9 +555,9 @@ public final class GraphEdit extends GraphView {
       return entries.count();
     }
     return change(() -> {
-      type.outgoing().putAll(pages, entries, pages::relieve);
+      type.outgoing().putAll(pages, entries, relief);
       entries.swap();
-      type.incoming().putAll(pages, entries, pages::relieve);
+      type.incoming().putAll(pages, entries, relief);
       return entries.count();
     });
   }
@@ -562,6 +585,11 @@ public final class GraphEdit extends GraphView {
       type.incoming().put(pages, to, type.key(from, ordinal), record);
     }
     return true;
+  }
+
+  /// Returns the bytes that [#encode] has written.
+  byte[] encoded() {
+    return encoder.buffer();
   }
 
   private long insertEdgeRecord(EdgeType type, long from, int length) {

@@ -11,15 +11,22 @@ import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReentrantLock;
 
 /// `data.rkd`, the file that holds all pages: read through a mapping, written through the file, by
-/// the checkpointer alone.
+/// the checkpointer, and behind the last page of every state by a load ([#writeUnseen]).
 ///
 /// Invariants:
-/// 1. Nothing unjournaled is ever written to a page (see [#writePages]); replay relies on it.
+/// 1. Nothing unjournaled is ever written to a page that a state of the database has (see
+///    [#writePages]); replay relies on it.
 /// 2. The file grows before a page is written to its new part, by writing zeros, so that a full
 ///    disk is met here and never later under a mapping.
-/// 3. The file is never shortened while it is mapped.
+/// 3. The file is never shortened where it is mapped.
+/// 4. While a load writes behind the last page, growing for other pages ends before the load's
+///    first one: zeros must not fall on what the load has written.
+///
+/// Threads: one flush at a time, and one load beside it; what both change is guarded by a lock.
 public final class DataFile implements AutoCloseable {
   /// The name of the file.
   public static final String NAME = "data.rkd";
@@ -27,6 +34,7 @@ public final class DataFile implements AutoCloseable {
   /// The name under which a database is made before it exists under its real one.
   public static final String NEW_NAME = "data.new";
 
+  private static final long NO_LOAD = Long.MAX_VALUE;
   private static final int STAGING_BYTES_MAX = 1 << 20;
   private static final long GROWTH_BYTES_MIN = 64L << 10;
   private static final long GROWTH_BYTES_MAX = 1L << 30;
@@ -42,8 +50,22 @@ public final class DataFile implements AutoCloseable {
 
   private final PageChecksum checksum;
   private final PageMapping.Bounds newest = new PageMapping.Bounds();
+
+  /// Guards growth, and the three fields below.
+  private final ReentrantLock growth = new ReentrantLock();
+
   private volatile long fileBytes;
+
+  /// Only grows.
+  private final AtomicLong reach = new AtomicLong();
+
   private volatile PageMapping mapping;
+
+  /// First page that a load may write, or [#NO_LOAD].
+  private long unseenFrom = NO_LOAD;
+
+  /// How many loads have begun.
+  private long loadCount;
 
   private DataFile(StorageFileSystem fileSystem, StorageFile file, UUID database)
       throws IOException {
@@ -64,6 +86,7 @@ public final class DataFile implements AutoCloseable {
             new long[0][],
             new long[0][]);
     this.mapping = remap(empty);
+    this.reach.set(mapping.pageCount());
   }
 
   /// Opens the data file of an existing database.
@@ -106,7 +129,8 @@ public final class DataFile implements AutoCloseable {
 
   /// Says which commit is the newest that pages are written of from now on.
   public void expectUpTo(long sequence) {
-    newest.now().set(sequence);
+    // Never back: a load may have written pages of a later commit than an old reader lets flush.
+    newest.now().accumulateAndGet(sequence, Math::max);
   }
 
   /// Makes room for `pageCount` pages and maps it.
@@ -116,12 +140,94 @@ public final class DataFile implements AutoCloseable {
   ///   before then
   public void ensurePages(long pageCount, Runnable pause) throws IOException {
     long needed = pageCount << PageLayout.PAGE_SHIFT;
-    if (needed > fileBytes) {
-      long step = Math.clamp(fileBytes / 4, GROWTH_BYTES_MIN, GROWTH_BYTES_MAX);
-      grow(needed, Math.max(needed, fileBytes + step), pause);
+    growth.lock();
+    try {
+      if (needed > fileBytes) {
+        long step = Math.clamp(fileBytes / 4, GROWTH_BYTES_MIN, GROWTH_BYTES_MAX);
+        long wished = unseenFrom == NO_LOAD ? fileBytes + step : needed;
+        grow(needed, Math.max(needed, wished), pause);
+      }
+      if (mapping.pageCount() < pageCount) {
+        mapping = remap(mapping);
+      }
+    } finally {
+      growth.unlock();
     }
-    if (mapping.pageCount() < pageCount) {
-      mapping = remap(mapping);
+  }
+
+  /// Begins a load, which writes pages from the given one on: behind the last page of every state
+  /// of the database. Returns what [#endUnseen] knows it by.
+  public long beginUnseen(long firstPage) {
+    growth.lock();
+    try {
+      unseenFrom = firstPage;
+      return ++loadCount;
+    } finally {
+      growth.unlock();
+    }
+  }
+
+  /// Writes sealed neighbouring pages that no state of the database has: not durable before
+  /// [#sync], and not mapped before [#adoptUnseen]. From any thread, of several at once.
+  ///
+  /// @throws NoSpaceException if the disk is full
+  public void writeUnseen(byte[] pages, int length, long firstPage) throws IOException {
+    long position = firstPage << PageLayout.PAGE_SHIFT;
+    file.writeFromAnyThread(pages, 0, length, position);
+    growth.lock();
+    try {
+      fileBytes = Math.max(fileBytes, position + length);
+    } finally {
+      growth.unlock();
+    }
+  }
+
+  /// Reads a page that [#writeUnseen] has written. On a lane.
+  public void readUnseen(ByteBuffer target, long pageNumber) throws IOException {
+    file.read(target, pageNumber << PageLayout.PAGE_SHIFT);
+  }
+
+  /// Maps what a load has written, for the commit that is to make it visible.
+  ///
+  /// @param sequence of that commit
+  /// @param endPage behind the last page
+  public void adoptUnseen(long sequence, long endPage) throws IOException {
+    growth.lock();
+    try {
+      newest.now().accumulateAndGet(sequence, Math::max);
+      long needed = endPage << PageLayout.PAGE_SHIFT;
+      if (needed > fileBytes) {
+        grow(needed, needed, () -> {});
+      }
+      if (mapping.pageCount() < endPage) {
+        mapping = remap(mapping);
+      }
+      reach.accumulateAndGet(endPage, Math::max);
+      for (long page = unseenFrom; page < endPage; page++) {
+        mapping.noteWritten(page);
+      }
+    } finally {
+      growth.unlock();
+    }
+  }
+
+  /// Ends a load. Where it was given up before it was mapped, the file gets back the length it had.
+  /// Does nothing if it has ended, or another one has begun. On a lane.
+  public void endUnseen(long load) throws IOException {
+    growth.lock();
+    try {
+      if (load != loadCount || unseenFrom == NO_LOAD) {
+        return;
+      }
+      long first = unseenFrom;
+      unseenFrom = NO_LOAD;
+      long kept = Math.max(mapping.pageCount(), first) << PageLayout.PAGE_SHIFT;
+      if (file.size() > kept) { // More than was told of, if a write failed half way.
+        file.truncate(kept);
+      }
+      fileBytes = file.size();
+    } finally {
+      growth.unlock();
     }
   }
 
@@ -190,12 +296,19 @@ public final class DataFile implements AutoCloseable {
     write(pageNumbers, count, source, () -> {}, false);
   }
 
+  /// Returns how many pages of any state the file may hold: behind them it has nothing that a
+  /// reader or a crash could ask for, whatever the page count of the newest state.
+  public long reach() {
+    return reach.get();
+  }
+
   private void write(
       long[] pageNumbers, int count, ScratchSource source, Runnable pause, boolean verify)
       throws IOException {
     if (count == 0) {
       return;
     }
+    reach.accumulateAndGet(pageNumbers[count - 1] + 1, Math::max);
     try (Arena flush = Arena.ofConfined()) {
       MemorySegment staging =
           flush.allocate(Math.min(stagingBytes, (long) count << PageLayout.PAGE_SHIFT), 4096);

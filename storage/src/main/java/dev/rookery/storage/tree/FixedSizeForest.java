@@ -85,6 +85,11 @@ public final class FixedSizeForest {
     return entry < 0 ? 0 : ForestDirectory.sourcesAt(pages, entry);
   }
 
+  /// Returns whether a source of a region has entries. O(1).
+  public boolean hasEntriesIn(PageReader pages, long region) {
+    return ForestDirectory.regionRoot(pages, rootPage, checkedRegion(region)) != 0;
+  }
+
   /// Returns the value of an entry, or [#ABSENT]. O(log degree).
   public long get(PageReader pages, long source, long key) {
     ForestLeaf leaf = leafOf(pages, checked(source));
@@ -165,6 +170,22 @@ public final class FixedSizeForest {
   /// source, so that it sees every change; else it remembers the last leaf.
   public Cursor cursor(PageReader pages) {
     return new Cursor(pages, rootPage);
+  }
+
+  /// Puts a region that a [ForestBuilder] has made in place of what is here of it, and frees that.
+  void linkRegion(
+      PageWriter pages, long regionNumber, long regionRoot, long entries, long sources) {
+    int region = checkedRegion(regionNumber);
+    long oldRoot = ForestDirectory.regionRoot(pages, rootPage, region);
+    boolean isCounted = oldRoot != 0 && !ForestDirectory.isUncounted(pages, rootPage);
+    final long oldEntries = isCounted ? regionEntryCount(pages, region) : 0;
+    final long oldSources = isCounted ? regionSourceCount(pages, region) : 0;
+    if (oldRoot != 0) {
+      new ForestDrop(pages, rootPage).dropRegion(oldRoot, region);
+    }
+    ForestDirectory.setRegionRoot(pages, rootPage, region, regionRoot);
+    ForestDirectory.addCounts(
+        pages, rootPage, region, entries - oldEntries, (int) (sources - oldSources));
   }
 
   /// Frees all pages, the root as well.
@@ -381,6 +402,11 @@ public final class FixedSizeForest {
     /// Returns how many entries the current source has.
     public long degree() {
       return degree;
+    }
+
+    /// Returns whether an entry of the current source may have a value other than 0.
+    public boolean mayHaveValues() {
+      return isBig ? treeValueBytes > 0 : count > 0 && valueStep > 0;
     }
 
     /// Moves to the next entry and returns whether there is one.

@@ -47,6 +47,11 @@ final class ForestBigTree {
     return new ForestBigTree(record, count);
   }
 
+  /// Returns the record of a tree that was built as a whole.
+  static ForestBigTree of(long root, long count, boolean hasValues, boolean isWide) {
+    return new ForestBigTree(root | (hasValues ? VALUES : 0) | (isWide ? WIDE : 0), count);
+  }
+
   /// Creates a tree of the entries of a source.
   static ForestBigTree create(
       PageWriter pages, int structureId, ForestLeafContent content, int source) {

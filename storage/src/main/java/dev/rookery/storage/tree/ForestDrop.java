@@ -37,6 +37,11 @@ final class ForestDrop {
     pages.free(rootPage);
   }
 
+  /// Frees the pages of one region, whose entry in the directory stays.
+  void dropRegion(long regionRoot, int region) {
+    dropBelow(regionRoot, ForestLayout.FENCE_LEVELS_MAX, region);
+  }
+
   private int nextRegion(int from) {
     return ForestDirectory.nextRegion(pages, rootPage, from, ForestLayout.REGION_COUNT_MAX);
   }

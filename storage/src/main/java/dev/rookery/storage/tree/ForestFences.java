@@ -119,6 +119,25 @@ final class ForestFences {
         segment, base + FENCE_PAGES_OFFSET + (long) SHORT_LONG_BYTES * index);
   }
 
+  /// Writes a page of a new region: children with their first slots, from an index on.
+  static void write(
+      MemorySegment page,
+      int level,
+      int region,
+      int[] fences,
+      long[] children,
+      int from,
+      int count) {
+    page.set(BYTE, FLAGS_OFFSET, (byte) level);
+    page.set(INT, FENCE_REGION_OFFSET, region);
+    for (int i = 0; i < count; i++) {
+      setFence(page, i, fences[from + i]);
+      setChild(page, i, children[from + i]);
+    }
+    PageLayout.setCount(page, count);
+    writeLocator(page);
+  }
+
   /// Adds a leaf that takes over the slots from the given one on, up to where the leaf that covered
   /// them ended, and returns the root.
   long insert(long root, int slot, long leafPage) {

@@ -37,7 +37,12 @@ final class ForestLeafShape {
   }
 
   boolean isSparse() {
-    return lastSlot - firstSlot + 1 > DENSE_SLOTS_PER_SOURCE * sourceCount;
+    return isSparse(lastSlot - firstSlot + 1, sourceCount);
+  }
+
+  /// Returns whether so many slots with so many sources among them are listed one by one.
+  static boolean isSparse(int slotSpan, int sources) {
+    return slotSpan > DENSE_SLOTS_PER_SOURCE * sources;
   }
 
   boolean hasValues() {

@@ -19,6 +19,7 @@ import java.io.IOException;
 import java.util.Arrays;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 
 /// Moves changed pages from scratch to the data file, and the start of replay behind them: the only
@@ -38,7 +39,8 @@ import java.util.function.BooleanSupplier;
 ///    before any journal file before it is given back.
 /// 4. The transient header entry names a flush only after all its writes have returned, is taken
 ///    back to the durable one before a sync begins, and learns of a durable entry only after its
-///    sync has returned. The journal behind the *durable* entry stays, whatever it says.
+///    sync has returned. The journal behind the *durable* entry stays, whatever it says. The header
+///    lock keeps a sync that a load asks for from happening between the two.
 ///
 /// Crash windows: dying during the writes leaves any mixture of old, new and torn pages, all of
 /// which the journal repeats; dying between sync and header repeats what is there already; dying
@@ -47,7 +49,8 @@ import java.util.function.BooleanSupplier;
 /// the flushed pages still not on the disk, replays from the durable entry on; a sync that fails
 /// after that finds the transient entry taken back, so whoever reopens writes all pages again.
 ///
-/// Threads: one flush or checkpoint at a time, on the engine's thread.
+/// Threads: one flush or checkpoint at a time, on the engine's thread; beside it the sync of a
+/// load.
 public final class Checkpointer {
   private final SnapshotBoard board;
   private final CommitPipeline pipeline;
@@ -58,7 +61,16 @@ public final class Checkpointer {
   private final IoDevice device;
   private final boolean persistent;
   private final String bootId;
+
+  /// Guards the entries of the header, from before a sync until the entry behind it. Taken before a
+  /// turn to sync.
+  private final ReentrantLock header = new ReentrantLock();
+
   private DurableEntry durable;
+
+  /// What the transient entry says.
+  private DurableEntry handedOver;
+
   private long flushedSequence;
   private final AtomicLong flushCount = new AtomicLong();
 
@@ -86,6 +98,7 @@ public final class Checkpointer {
     this.bootId = start.bootId();
     this.lastCheckpointNanos = lanes.scheduler().nanoTime();
     this.durable = start.durable();
+    this.handedOver = durable;
     this.settledSequence = durable.sequence();
     this.flushedSequence = start.flushedSequence();
   }
@@ -199,7 +212,43 @@ public final class Checkpointer {
     }
   }
 
+  /// Makes everything that was written to the data file durable, before the commit of a load.
+  ///
+  /// @throws NoSpaceException if the header could not be written; nothing was synced
+  void syncForLoad() throws IOException {
+    header.lock();
+    try {
+      DurableEntry newest = handedOver;
+      writeTransient(durable);
+      try {
+        syncData();
+      } catch (NoSpaceException e) { // As bad as any other failure of a sync.
+        throw new IOException(e);
+      }
+      restoreTransient(newest);
+    } finally {
+      header.unlock();
+    }
+  }
+
+  private void restoreTransient(DurableEntry newest) throws IOException {
+    try {
+      writeTransient(newest);
+    } catch (NoSpaceException e) {
+      // A torn entry counts for nothing: replay starts at the durable one.
+    }
+  }
+
   private void moveHeader(DurableEntry next) {
+    header.lock();
+    try {
+      moveHeaderLocked(next);
+    } finally {
+      header.unlock();
+    }
+  }
+
+  private void moveHeaderLocked(DurableEntry next) {
     CheckpointEvent event = new CheckpointEvent();
     event.begin();
     try {
@@ -238,18 +287,28 @@ public final class Checkpointer {
   }
 
   private void writeTransient(DurableEntry flushed) throws IOException {
-    if (persistent) {
-      HeaderBlocks.writeTransient(dataFile.file(), database, flushed, bootId);
+    header.lock();
+    try {
+      handedOver = flushed;
+      if (persistent) {
+        HeaderBlocks.writeTransient(dataFile.file(), database, flushed, bootId);
+      }
+    } finally {
+      header.unlock();
     }
+  }
+
+  private void syncData() throws IOException {
+    var _ =
+        device.sync(() -> {
+          dataFile.sync();
+          return true;
+        });
   }
 
   private void sync() {
     try {
-      var _ =
-          device.sync(() -> {
-            dataFile.sync();
-            return true;
-          });
+      syncData();
     } catch (IOException e) { // For want of room or not: a sync that failed is never tried again.
       failure.fail(e);
       throw failure.exception();

@@ -20,6 +20,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -72,6 +73,7 @@ public final class CommitPipeline implements AutoCloseable {
   private final AtomicBoolean standbyIsRequested = new AtomicBoolean();
 
   private LongConsumer onCommit = _ -> {};
+  private UnseenSpace.@Nullable Disk unseenDisk;
   private volatile boolean closed;
   private final AtomicLong commitCount = new AtomicLong();
 
@@ -112,6 +114,16 @@ public final class CommitPipeline implements AutoCloseable {
             ? null
             : new CommitQueue(
                 board, journals.journal(), failure, compression, lanes, backgroundSyncMillis);
+  }
+
+  /// Says where loads write their pages. Before the first transaction.
+  void unseenDisk(
+      DataFile dataFile, UUID database, OverflowFiles overflow, UnseenSpace.DataSync sync) {
+    unseenDisk = new UnseenSpace.Disk(dataFile, lanes, failure, database, overflow, sync);
+  }
+
+  UnseenSpace.Disk unseenDisk() {
+    return Objects.requireNonNull(unseenDisk);
   }
 
   /// Names who is told the sequence of each commit on its way, under the writer lock. Before the

@@ -186,19 +186,48 @@ public final class FreeSpaceMap {
     freeCounts[group] -= count;
   }
 
+  /// Returns whether a page is one of this map.
+  static boolean isMapPage(long pageNumber) {
+    return pageNumber % GROUP_PAGES == 0 || pageNumber == PageLayout.FIRST_PAGE;
+  }
+
+  /// Takes all pages from the page count up to `end` (exclusive), whatever they hold.
+  void takeUpTo(PageWriteTransaction tx, long end) {
+    while (tx.pageCount() < end) {
+      long first = tx.pageCount();
+      int group = (int) (first / GROUP_PAGES);
+      int inGroup = (int) (first % GROUP_PAGES);
+      if (inGroup == 0) {
+        beginGroup(tx, first, group);
+        continue;
+      }
+      int count = (int) Math.min(GROUP_PAGES - inGroup, end - first);
+      hints(tx);
+      freeCount(tx, group);
+      tx.extendTo(first + count);
+      freeCounts[group] += count;
+      mark(tx, group, inGroup, count);
+    }
+  }
+
+  private void beginGroup(PageWriteTransaction tx, long first, int group) {
+    tx.extendTo(first + 1);
+    hints(tx);
+    freeCounts[group] = 1;
+    searchFrom[group] = 0;
+    tx.initialise(first, PageType.FREE_SPACE, 0);
+    mark(tx, group, 0, 1);
+  }
+
   /// Takes pages that the database has never had.
   private long extend(PageWriteTransaction tx, int count) {
+    tx.beforeExtension();
     while (true) {
       long first = tx.pageCount();
       int group = (int) (first / GROUP_PAGES);
       int inGroup = (int) (first % GROUP_PAGES);
       if (inGroup == 0) {
-        tx.extendTo(first + 1);
-        hints(tx);
-        freeCounts[group] = 1;
-        searchFrom[group] = 0;
-        tx.initialise(first, PageType.FREE_SPACE, 0);
-        mark(tx, group, 0, 1);
+        beginGroup(tx, first, group);
         continue;
       }
       int room = GROUP_PAGES - inGroup;

@@ -112,6 +112,7 @@ public final class OpenStore {
           new CheckpointStart(start.durable(), recovered.flushedSequence(), persistent, bootId);
       this.checkpointer =
           new Checkpointer(pipeline, dataFile, database, failure, lanes, checkpoint);
+      pipeline.unseenDisk(dataFile, database, loadFiles(spill), checkpointer::syncForLoad);
       this.schedule = new CheckpointSchedule(checkpointer, lanes, failure, journalFiles, options);
       this.room =
           new ScratchRoom(lanes, pipeline, schedule, watch, failure, options.expireLongReaders());
@@ -142,6 +143,12 @@ public final class OpenStore {
     SpillFiles spill = new SpillFiles(fileSystem, lanes.space(), options.spillBytes());
     spill.deleteLeftovers();
     return spill;
+  }
+
+  /// Returns where loads keep what memory does not hold. A store that nothing outlives has no spill
+  /// files otherwise.
+  private SpillFiles loadFiles(@Nullable SpillFiles spill) {
+    return spill != null ? spill : new SpillFiles(fileSystem, lanes.space(), Long.MAX_VALUE);
   }
 
   private static ReaderWatch watch(

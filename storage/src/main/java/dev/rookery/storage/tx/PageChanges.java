@@ -11,6 +11,7 @@ import dev.rookery.storage.mvcc.SupersededVersions;
 import dev.rookery.storage.page.PageBlocks;
 import dev.rookery.storage.page.PageChecksum;
 import dev.rookery.storage.page.PageLayout;
+import dev.rookery.storage.page.PageMapping;
 import dev.rookery.storage.page.PageReader;
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -40,6 +41,10 @@ final class PageChanges {
   private final ScratchPool pool;
   private final Snapshot base;
   private final long version;
+
+  /// That of the base, or a longer one if a load has written pages behind it.
+  private PageMapping mapping;
+
   private PageTranslationTable.Edit table;
   private long pageCount;
 
@@ -77,8 +82,18 @@ final class PageChanges {
     this.pool = pool;
     this.base = base;
     this.version = base.version() + 1;
+    this.mapping = base.mapping();
     this.table = base.table().edit();
     this.pageCount = base.pageCount();
+  }
+
+  PageMapping mapping() {
+    return mapping;
+  }
+
+  /// Goes on with a longer mapping; locations stay good.
+  void adopt(PageMapping longer) {
+    mapping = longer;
   }
 
   boolean isEmpty() {
@@ -102,7 +117,7 @@ final class PageChanges {
   MemorySegment segmentAt(long location) {
     return ScratchPool.isScratch(location)
         ? pool.slabs()[ScratchPool.slab(location)]
-        : base.mapping().segmentAt(location);
+        : mapping.segmentAt(location);
   }
 
   private boolean isOwn(long location) {
@@ -429,13 +444,7 @@ final class PageChanges {
   /// Returns the state after the transaction.
   Snapshot result(long sequence) {
     return new Snapshot(
-        version,
-        sequence,
-        table.finish(),
-        base.mapping(),
-        pool.slabs(),
-        pageCount,
-        base.journalEnd());
+        version, sequence, table.finish(), mapping, pool.slabs(), pageCount, base.journalEnd());
   }
 
   /// After the commit: hands the versions that it replaced to the list of the superseded, and frees

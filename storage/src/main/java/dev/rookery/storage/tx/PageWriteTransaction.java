@@ -14,6 +14,7 @@ import dev.rookery.storage.mvcc.Snapshot;
 import dev.rookery.storage.page.DataFile;
 import dev.rookery.storage.page.PageBlocks;
 import dev.rookery.storage.page.PageChecksum;
+import dev.rookery.storage.page.PageMapping;
 import dev.rookery.storage.page.PageReader;
 import dev.rookery.storage.page.PageWriter;
 import java.io.IOException;
@@ -56,6 +57,7 @@ public final class PageWriteTransaction implements PageWriter, AutoCloseable {
   private State state = State.OPEN;
   private boolean broken;
   private long committedSequence;
+  private @Nullable UnseenSpace unseen;
 
   PageWriteTransaction(CommitPipeline pipeline, Snapshot base) {
     this.pipeline = pipeline;
@@ -130,7 +132,7 @@ public final class PageWriteTransaction implements PageWriter, AutoCloseable {
       return location;
     }
     try {
-      return base.mapping().locate(pageNumber);
+      return changes.mapping().locate(pageNumber);
     } catch (CorruptPageException e) {
       broken = true; // Whoever wanted to change something may have stopped half way.
       throw e;
@@ -216,6 +218,46 @@ public final class PageWriteTransaction implements PageWriter, AutoCloseable {
 
   void extendTo(long newPageCount) {
     changes.extendTo(newPageCount);
+    if (unseen != null) {
+      unseen.extended(newPageCount);
+    }
+  }
+
+  /// Begins to fill pages behind the last one without a journal; once for a transaction. To be
+  /// closed before a rollback, or behind the commit.
+  public UnseenSpace unseenSpace() {
+    checkMine();
+    if (unseen != null) {
+      throw new IllegalStateException("transaction has unseen pages already");
+    }
+    UnseenSpace space = new UnseenSpace(this, pipeline.unseenDisk());
+    unseen = space;
+    return space;
+  }
+
+  /// Is called before pages behind the last one are taken.
+  void beforeExtension() {
+    if (unseen != null) {
+      unseen.catchUp();
+    }
+  }
+
+  void takeUpTo(long endPage) {
+    freeSpace.takeUpTo(this, endPage);
+  }
+
+  /// Frees a page that was taken and never became part of this transaction.
+  void giveBack(long pageNumber) {
+    freeSpace.free(this, pageNumber);
+  }
+
+  /// Returns whether this transaction, or an unflushed commit, has a copy of a page.
+  boolean hasOwn(long pageNumber) {
+    return changes.lookup(pageNumber) != 0;
+  }
+
+  void adopt(PageMapping mapping) {
+    changes.adopt(mapping);
   }
 
   /// Takes the free pages at the end out of the database, if there are at least `countMin` of them,

@@ -1,0 +1,10 @@
+import org.jspecify.annotations.NullMarked;
+
+/// Import and export of graphs.
+@NullMarked
+module dev.rookery.exchange {
+  requires static transitive org.jspecify;
+  requires transitive dev.rookery.graph;
+
+  exports dev.rookery.exchange;
+}

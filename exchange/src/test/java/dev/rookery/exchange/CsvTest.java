@@ -1,0 +1,283 @@
+package dev.rookery.exchange;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
+
+import dev.rookery.graph.Edge;
+import dev.rookery.graph.Graph;
+import dev.rookery.graph.Multiplicity;
+import dev.rookery.graph.Node;
+import dev.rookery.graph.PropertyReader;
+import dev.rookery.graph.ReadTransaction;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.LocalTime;
+import java.time.ZoneId;
+import java.time.ZonedDateTime;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+final class CsvTest {
+  private static final List<Object> VALUES =
+      List.of(
+          true,
+          false,
+          -7L,
+          Long.MIN_VALUE,
+          0.1,
+          Double.NaN,
+          Double.NEGATIVE_INFINITY,
+          "",
+          "plain",
+          " spaces ",
+          "a,b;c\\;\\\\d\"e\"\r\n\tf",
+          "\uD83D\uDE00 \u00E9",
+          "half \uD83D",
+          new byte[] {0, 1, -1},
+          new byte[0],
+          LocalDate.of(-5, 2, 28),
+          LocalTime.of(23, 59, 59, 999_999_999),
+          LocalDateTime.of(2020, 2, 29, 0, 0),
+          Instant.ofEpochSecond(-1, 5),
+          ZonedDateTime.of(2021, 10, 31, 2, 30, 0, 0, ZoneId.of("Europe/Paris")),
+          Duration.ofNanos(-3),
+          new UUID(1, -2),
+          List.of(),
+          List.of(""),
+          List.of("a;b", "c\\", "", "\uDE00"),
+          List.of(1L, 2L),
+          List.of(true, false),
+          List.of(0.5, -0.0),
+          List.of(new byte[] {1}, new byte[0]),
+          List.of(LocalDate.of(2000, 1, 1)));
+
+  @TempDir Path directory;
+
+  private static long nodeCount(Graph graph) {
+    return graph.read(ReadTransaction::nodeCount);
+  }
+
+  private Path file(String name, String text) throws IOException {
+    return Files.writeString(directory.resolve(name), text);
+  }
+
+  @Test
+  void exportAndImport_randomGraphs_areEqual() throws IOException {
+    Long given = Long.getLong("seed");
+    long first = given == null ? 1 : given;
+    long last = given == null ? 12 : given;
+    System.out.println("CsvTest seed=" + first + ".." + last);
+    for (long seed = first; seed <= last; seed++) {
+      try (Graph graph = Graph.inMemory();
+          Graph copy = Graph.inMemory()) {
+        fill(graph, new SplittableRandom(seed));
+        Path files = directory.resolve("exported" + seed);
+        try (ReadTransaction tx = graph.beginRead()) {
+          CsvExport.write(tx, files);
+        }
+        CsvImport.into(copy).directory(files).run();
+        assertThat(copy.check()).isEmpty();
+        assertThat(describe(copy)).as("seed=" + seed).isEqualTo(describe(graph));
+      }
+    }
+  }
+
+  private static void fill(Graph graph, SplittableRandom random) {
+    graph.execute(tx -> {
+      tx.declareEdgeType("MULTI,\"TYPE", Multiplicity.MULTI);
+      tx.declareEdgeType("UNUSED", Multiplicity.MULTI);
+      List<Long> nodes = new ArrayList<>();
+      for (int i = random.nextInt(80); i >= 0; i--) {
+        String label = random.nextInt(3) == 0 ? "" : "Label, " + random.nextInt(3);
+        nodes.add(tx.addNode(label, properties(random)));
+      }
+      if (nodes.size() > 5) {
+        tx.deleteNode(nodes.remove(2));
+      }
+      for (int i = random.nextInt(300); i > 0; i--) {
+        long source = nodes.get(random.nextInt(nodes.size()));
+        long target = nodes.get(random.nextInt(nodes.size()));
+        String type = random.nextBoolean() ? "MULTI,\"TYPE" : "SIMPLE";
+        tx.addEdge(type, source, target, random.nextInt(3) == 0 ? properties(random) : Map.of());
+      }
+    });
+  }
+
+  private static Map<String, Object> properties(SplittableRandom random) {
+    Map<String, Object> properties = new HashMap<>();
+    for (int i = random.nextInt(5); i > 0; i--) {
+      properties.put("key, " + random.nextInt(6), VALUES.get(random.nextInt(VALUES.size())));
+    }
+    return properties;
+  }
+
+  /// Returns everything in a graph, nodes by their place among the nodes.
+  private static List<Object> describe(Graph graph) {
+    try (ReadTransaction tx = graph.beginRead()) {
+      List<Object> all = new ArrayList<>();
+      Map<Long, Integer> places = new HashMap<>();
+      List<Node> nodes = new ArrayList<>();
+      tx.nodes().forEach(nodes::add);
+      nodes.sort((one, other) -> Long.compare(one.id(), other.id()));
+      for (Node node : nodes) {
+        places.put(node.id(), places.size());
+        all.add(List.of(node.label().orElse(""), normal(node)));
+      }
+      for (String type : tx.edgeTypes()) {
+        all.add(type + " " + tx.multiplicity(type));
+        List<List<Object>> edges = new ArrayList<>();
+        for (Edge edge : tx.edges(type)) {
+          edges.add(
+              List.of(
+                  places.get(edge.source()),
+                  places.get(edge.target()),
+                  edge.ordinal(),
+                  normal(edge)));
+        }
+        edges.sort(
+            (one, other) -> one.subList(0, 3).toString().compareTo(other.subList(0, 3).toString()));
+        all.add(edges);
+      }
+      return all;
+    }
+  }
+
+  private static Map<String, Object> normal(PropertyReader reader) {
+    Map<String, Object> normal = new HashMap<>();
+    reader.properties().forEach((key, value) -> normal.put(key, normal(value)));
+    return normal;
+  }
+
+  private static Object normal(Object value) {
+    return switch (value) {
+      case byte[] bytes -> ByteBuffer.wrap(bytes);
+      case List<?> list -> list.stream().map(CsvTest::normal).toList();
+      default -> value;
+    };
+  }
+
+  @Test
+  void import_neo4jStyle_readsTypesSpacesAndLists() throws IOException {
+    Path people =
+        file(
+            "people.csv",
+            """
+            personId:ID(Person),name,age:int,nick:string[],:LABEL,note:IGNORE
+            1,Ann,33,a;b,Person,x
+            2,"Bob ""B"", jr",,,Person,
+            """);
+    Path films = file("films.csv", ":ID(Film),title\n1,\"\"\n");
+    Path edges =
+        file(
+            "edges.csv",
+            ":START_ID(Person),:END_ID(Film),:TYPE,stars:float\r\n"
+                + "1,1,SAW,4.5\r\n"
+                + "2,1,SAW,\r\n"
+                + "2,1,SAW,1\r\n");
+    try (Graph graph = Graph.inMemory()) {
+      var summary = CsvImport.into(graph).nodes(people).nodes(films).edges(edges).run();
+
+      assertThat(summary.nodes()).isEqualTo(3);
+      assertThat(summary.edges()).isEqualTo(2);
+      assertThat(summary.duplicates()).isOne();
+      try (ReadTransaction tx = graph.beginRead()) {
+        assertThat(tx.node(1).properties())
+            .isEqualTo(
+                Map.of("personId", "1", "name", "Ann", "age", 33L, "nick", List.of("a", "b")));
+        assertThat(tx.node(2).properties())
+            .isEqualTo(Map.of("personId", "2", "name", "Bob \"B\", jr"));
+        assertThat(tx.node(3).properties()).isEqualTo(Map.of("title", ""));
+        assertThat(tx.node(3).label()).isEmpty();
+        assertThat(tx.findEdge("SAW", 1, 3).orElseThrow().getDouble("stars")).isEqualTo(4.5);
+      }
+    }
+  }
+
+  static Stream<Arguments> hostileFiles() {
+    return Stream.of(
+        arguments("", "nodes", "line=1", "file is empty"),
+        arguments("a,b\n", "nodes", "line=1", ":ID"),
+        arguments(":ID,:ID\n", "nodes", "line=1", "twice"),
+        arguments(":ID,age:point\n", "nodes", "line=1", "unknown type"),
+        arguments(":ID,:START_ID\n", "nodes", "line=1", "edges"),
+        arguments(":ID,age:int\n1,2\n2,x\n", "nodes", "line=3", "age"),
+        arguments(":ID\n1\n2\n1\n", "nodes", "line=4", "key"),
+        arguments(":ID,x\n1,\"a\nb\n", "nodes", "line=2", "does not end"),
+        arguments(":ID,x\n1,\"a\"b\n", "nodes", "line=2", "text behind"),
+        arguments(":ID,x\n\n,a\n", "nodes", "line=3", ":ID"),
+        arguments(":ID,a:int,a:string\n1,2,b\n", "nodes", "line=2", "twice"),
+        arguments(":ID,d:date\n1,2020-02-30\n", "nodes", "line=2", "date"),
+        arguments(":ID,b:bytes\n1,***\n", "nodes", "line=2", "bytes"),
+        arguments(":START_ID,:TYPE\n", "edges", "line=1", ":END_ID"),
+        arguments(":START_ID,:END_ID,:TYPE\n1,9,X\n", "edges", "line=2", "key=9"),
+        arguments(":START_ID,:END_ID,:TYPE\n1,1,\n", "edges", "line=2", "no type"),
+        arguments("type,multiplicity\nX,SOME\n", "types", "line=2", "SOME"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("hostileFiles")
+  void import_hostileFile_namesTheLineAndLoadsNothing(
+      String bad, String kind, String line, String message) throws IOException {
+    try (Graph graph = Graph.inMemory()) {
+      CsvImport csv =
+          CsvImport.into(graph)
+              .types(file("types.csv", kind.equals("types") ? bad : "type,multiplicity\n"))
+              .nodes(file("nodes.csv", kind.equals("nodes") ? bad : ":ID\n1\n"))
+              .edges(
+                  file(
+                      "edges.csv",
+                      kind.equals("edges") ? bad : ":START_ID,:END_ID,:TYPE\n1,1,X\n"));
+
+      assertThatThrownBy(csv::run)
+          .isInstanceOf(ImportException.class)
+          .hasMessageContaining(kind + ".csv")
+          .hasMessageContaining(line)
+          .hasMessageContaining(message);
+
+      assertThat(nodeCount(graph)).isZero();
+      assertThat(graph.read(ReadTransaction::edgeTypes)).isEmpty();
+      assertThat(graph.check()).isEmpty();
+    }
+  }
+
+  @Test
+  void import_randomBytes_endsWithAnExceptionOrAGraph() throws IOException {
+    long seed = Long.getLong("seed", 1);
+    System.out.println("CsvTest.bytes seed=" + seed);
+    SplittableRandom random = new SplittableRandom(seed);
+    byte[] good = ":ID,name,age:int\n1,\"a\"\"b\",3\n2,c,4\n".getBytes(StandardCharsets.UTF_8);
+    for (int i = 0; i < 300; i++) {
+      byte[] bytes = good.clone();
+      for (int changes = 1 + random.nextInt(3); changes > 0; changes--) {
+        bytes[random.nextInt(bytes.length)] = (byte) random.nextInt();
+      }
+      Path nodes = Files.write(directory.resolve("bytes.csv"), bytes);
+      try (Graph graph = Graph.inMemory()) {
+        try {
+          CsvImport.into(graph).nodes(nodes).run();
+        } catch (ImportException e) {
+          assertThat(e.getMessage()).contains("line=");
+          assertThat(nodeCount(graph)).isZero();
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,73 @@
+package dev.rookery.graph.load;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/// Sorted runs of keys of one type and direction: in memory as long as there is room, else in the
+/// file. Belongs to one thread at a time.
+final class KeyRuns {
+  private final RunFile file;
+  private final LoadMemory memory;
+  private final List<RunFile.Run> written = new ArrayList<>();
+  private final List<long[]> held = new ArrayList<>();
+
+  KeyRuns(RunFile file, LoadMemory memory) {
+    this.file = file;
+    this.memory = memory;
+  }
+
+  /// Takes a sorted run, whose memory is entered already.
+  void add(long[] sorted) {
+    held.add(sorted);
+  }
+
+  /// Writes what is in memory to the file, as one run, and merges runs where there are too many.
+  void spill(int fanInMax) {
+    if (!held.isEmpty()) {
+      written.add(write(heldCursors(), heldBytes()));
+      memory.giveBack(heldBytes());
+      held.clear();
+    }
+    while (written.size() > fanInMax) {
+      List<RunFile.Run> first = written.subList(0, fanInMax);
+      List<RunCursor> cursors = new ArrayList<>();
+      first.forEach(run -> cursors.add(file.cursor(run)));
+      RunFile.Run merged = write(cursors, first.stream().mapToLong(RunFile.Run::bytes).sum());
+      first.clear();
+      written.addFirst(merged);
+    }
+  }
+
+  private long heldBytes() {
+    return held.stream().mapToLong(run -> (long) run.length * Long.BYTES).sum();
+  }
+
+  private List<RunCursor> heldCursors() {
+    List<RunCursor> cursors = new ArrayList<>();
+    held.forEach(run -> cursors.add(new MemoryRun(run, run.length)));
+    return cursors;
+  }
+
+  private RunFile.Run write(List<RunCursor> cursors, long bytes) {
+    RunMerge merge = new RunMerge(cursors);
+    RunFile.Writer writer = file.writer(bytes, RunFile.Form.KEY);
+    while (merge.advance()) {
+      writer.put(merge.key);
+    }
+    return writer.finish();
+  }
+
+  /// Returns cursors over all runs, in the order in which they came.
+  List<RunCursor> cursors() {
+    List<RunCursor> cursors = new ArrayList<>();
+    written.forEach(run -> cursors.add(file.cursor(run)));
+    cursors.addAll(heldCursors());
+    return cursors;
+  }
+
+  /// Gives the memory back.
+  void close() {
+    memory.giveBack(heldBytes());
+    held.clear();
+  }
+}
