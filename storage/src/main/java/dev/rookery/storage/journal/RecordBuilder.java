@@ -25,9 +25,9 @@ public final class RecordBuilder {
   private static final LZ4Compressor COMPRESSOR = LZ4Factory.safeInstance().fastCompressor();
 
   /// Buffers up to this length are kept for the next commit.
-  private static final int KEPT_BYTES_MAX = 256 << 10;
+  private static final int KEPT_BYTES_MAX = 64 << 10;
 
-  private static final int RAW_BYTES_MIN = 64 << 10;
+  private static final int RAW_BYTES_MIN = 32 << 10;
 
   private final CompressionChoice choice;
   private final @Nullable OverflowFiles files;
