@@ -32,7 +32,7 @@ final class ManyDatabasesTest {
   private static final int ROUNDS = 12;
 
   /// What an idle database may cost, each: on the heap, and in scratch.
-  private static final long IDLE_HEAP_BYTES_MAX = 512 << 10;
+  private static final long IDLE_HEAP_BYTES_MAX = 256 << 10;
 
   private static final long IDLE_SCRATCH_BYTES_MAX = 256 << 10;
 

@@ -16,7 +16,10 @@ public final class SpillWriter {
   private static final int STAGING_PAGES = 32;
 
   private final ScratchPool pool;
-  private final byte[] staging = new byte[STAGING_PAGES << PageLayout.PAGE_SHIFT];
+
+  /// Made by [#begin] and given up by [#finish], because most stores never spill.
+  private byte[] staging = new byte[0];
+
   private int stagedBytes;
 
   /// The location of what is staged.
@@ -38,6 +41,7 @@ public final class SpillWriter {
   public void begin() {
     count = 0;
     stagedBytes = 0;
+    staging = new byte[STAGING_PAGES << PageLayout.PAGE_SHIFT];
   }
 
   /// Copies a page and returns whether there was room. The copy is born in the same version.
@@ -89,6 +93,7 @@ public final class SpillWriter {
   /// @throws dev.rookery.storage.io.NoSpaceException if the disk is full
   public void finish() throws IOException {
     write();
+    staging = new byte[0];
   }
 
   /// Gives all copies back, after a failure.
@@ -96,7 +101,9 @@ public final class SpillWriter {
     for (int i = 0; i < count; i++) {
       pool.free(to[i]);
     }
-    begin();
+    count = 0;
+    stagedBytes = 0;
+    staging = new byte[0];
   }
 
   /// Returns how many pages were copied.
