@@ -456,10 +456,10 @@ final class NodeTable {
         region--;
       }
       long slots = region << PhysicalGraph.REGION_SHIFT;
-      GraphRoot.setLong(pages, GraphRoot.SLOT_COUNT_OFFSET, slots);
       if (labelledSlots(pages) > slots) {
         GraphRoot.setLong(pages, GraphRoot.LABELLED_OFFSET, slots);
       }
+      GraphRoot.setLong(pages, GraphRoot.SLOT_COUNT_OFFSET, slots);
     }
   }
 
