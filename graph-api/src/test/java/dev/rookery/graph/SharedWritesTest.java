@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
@@ -296,12 +297,14 @@ final class SharedWritesTest {
     try (Graph graph =
         Graph.open(directory, GraphOptions.defaults().withBackgroundSyncMillis(60_000))) {
       List<Commit> commits = new ArrayList<>();
+      List<CompletionStage<Void>> told = new ArrayList<>();
       List<Long> order = java.util.Collections.synchronizedList(new ArrayList<>());
       for (int i = 0; i < 200; i++) {
         try (WriteTransaction tx = graph.beginWrite()) {
           tx.addNode();
           Commit commit = tx.submit(i % 3 == 0 ? Durability.SYNC : Durability.BACKGROUND);
-          commit.committed().thenRun(() -> order.add(commit.sequence()));
+          // A stage wakes who waits for it before it runs what hangs on it: that is waited for too.
+          told.add(commit.committed().thenRun(() -> order.add(commit.sequence())));
           commits.add(commit);
         }
       }
@@ -309,6 +312,7 @@ final class SharedWritesTest {
         commit.committed().toCompletableFuture().join();
       }
       assertThat(graph.<Long>read(ReadTransaction::nodeCount)).isEqualTo(200);
+      told.forEach(stage -> stage.toCompletableFuture().join());
       assertThat(order).hasSize(200);
       Commit last = commits.getLast();
       last.durable().toCompletableFuture().join();

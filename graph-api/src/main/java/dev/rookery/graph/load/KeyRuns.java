@@ -24,17 +24,12 @@ final class KeyRuns {
   /// Writes what is in memory to the file, as one run, and merges runs where there are too many.
   void spill(int fanInMax) {
     if (!held.isEmpty()) {
-      written.add(write(heldCursors(), heldBytes()));
+      written.add(file.write(new RunMerge(heldCursors()), heldBytes(), RunFile.Form.KEY));
       memory.giveBack(heldBytes());
       held.clear();
     }
     while (written.size() > fanInMax) {
-      List<RunFile.Run> first = written.subList(0, fanInMax);
-      List<RunCursor> cursors = new ArrayList<>();
-      first.forEach(run -> cursors.add(file.cursor(run)));
-      RunFile.Run merged = write(cursors, first.stream().mapToLong(RunFile.Run::bytes).sum());
-      first.clear();
-      written.addFirst(merged);
+      file.mergeFirst(written, fanInMax);
     }
   }
 
@@ -46,15 +41,6 @@ final class KeyRuns {
     List<RunCursor> cursors = new ArrayList<>();
     held.forEach(run -> cursors.add(new MemoryRun(run, run.length)));
     return cursors;
-  }
-
-  private RunFile.Run write(List<RunCursor> cursors, long bytes) {
-    RunMerge merge = new RunMerge(cursors);
-    RunFile.Writer writer = file.writer(bytes, RunFile.Form.KEY);
-    while (merge.advance()) {
-      writer.put(merge.key);
-    }
-    return writer.finish();
   }
 
   /// Returns cursors over all runs, in the order in which they came.

@@ -109,7 +109,7 @@ final class PropertyRuns {
       spill();
     }
     while (runs.size() > fanInMax) {
-      mergeFirst(fanInMax);
+      file.mergeFirst(runs, fanInMax);
     }
     List<RunCursor> cursors = new ArrayList<>();
     runs.forEach(run -> cursors.add(file.cursor(run)));
@@ -118,24 +118,6 @@ final class PropertyRuns {
       cursors.add(new Sorted());
     }
     return cursors;
-  }
-
-  /// Merges the first runs to one in their place.
-  private void mergeFirst(int fanIn) {
-    List<RunCursor> first = new ArrayList<>();
-    long bytes = 0;
-    for (RunFile.Run run : runs.subList(0, fanIn)) {
-      first.add(file.cursor(run));
-      bytes += run.bytes();
-    }
-    RunMerge merge = new RunMerge(first);
-    RunFile.Writer writer = file.writer(bytes, RunFile.Form.BYTES);
-    while (merge.advance()) {
-      writer.put(merge.key);
-      writer.put(merge.bytes(), 0, merge.length());
-    }
-    runs.subList(0, fanIn).clear();
-    runs.addFirst(writer.finish());
   }
 
   /// Gives all memory back.

@@ -36,42 +36,20 @@ final class RecordRuns {
 
   private void spill() {
     new RadixSort().sort(keys, values, count, spareKeys, spareValues);
-    RunFile.Writer writer = file.writer(2L * Long.BYTES * count, RunFile.Form.VALUE);
-    for (int i = 0; i < count; i++) {
-      writer.put(keys[i]);
-      writer.put(values[i]);
-    }
-    runs.add(writer.finish());
+    runs.add(file.write(new Sorted(), 2L * Long.BYTES * count, RunFile.Form.VALUE));
     count = 0;
   }
 
   /// Returns all in order. Nothing may be added any more.
   RunCursor sorted(int fanInMax) {
     while (runs.size() > fanInMax) {
-      mergeFirst(fanInMax);
+      file.mergeFirst(runs, fanInMax);
     }
     List<RunCursor> cursors = new ArrayList<>();
     runs.forEach(run -> cursors.add(file.cursor(run)));
     new RadixSort().sort(keys, values, count, spareKeys, spareValues);
     cursors.add(new Sorted());
     return new RunMerge(cursors);
-  }
-
-  private void mergeFirst(int fanIn) {
-    List<RunCursor> first = new ArrayList<>();
-    long bytes = 0;
-    for (RunFile.Run run : runs.subList(0, fanIn)) {
-      first.add(file.cursor(run));
-      bytes += run.bytes();
-    }
-    RunMerge merge = new RunMerge(first);
-    RunFile.Writer writer = file.writer(bytes, RunFile.Form.VALUE);
-    while (merge.advance()) {
-      writer.put(merge.key);
-      writer.put(merge.value());
-    }
-    runs.subList(0, fanIn).clear();
-    runs.addFirst(writer.finish());
   }
 
   /// Gives the memory back.

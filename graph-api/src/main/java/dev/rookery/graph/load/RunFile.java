@@ -4,6 +4,8 @@ import dev.rookery.storage.page.PageLayout;
 import dev.rookery.storage.tx.LoadFile;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -64,6 +66,29 @@ final class RunFile implements AutoCloseable {
     return new FileCursor(file(), run, memory);
   }
 
+  /// Writes all that a cursor gives as one run.
+  ///
+  /// @param bytes how many that are, at most
+  Run write(RunCursor tuples, long bytes, Form form) {
+    Writer writer = writer(bytes, form);
+    while (tuples.advance()) {
+      writer.put(tuples);
+    }
+    return writer.finish();
+  }
+
+  /// Merges the first `fanIn` runs of a list to one in their place, so that what came first stays
+  /// first.
+  void mergeFirst(List<Run> runs, int fanIn) {
+    List<Run> first = runs.subList(0, fanIn);
+    List<RunCursor> cursors = new ArrayList<>();
+    first.forEach(run -> cursors.add(cursor(run)));
+    long bytes = first.stream().mapToLong(Run::bytes).sum();
+    Run merged = write(new RunMerge(cursors), bytes, first.getFirst().form());
+    first.clear();
+    runs.addFirst(merged);
+  }
+
   @Override
   public synchronized void close() {
     if (file != null) {
@@ -86,6 +111,16 @@ final class RunFile implements AutoCloseable {
       this.run = new Run(position, bytes, form);
       this.position = position;
       memory.take(BUFFER_BYTES);
+    }
+
+    /// Puts what a cursor stands on.
+    void put(RunCursor tuple) {
+      put(tuple.key);
+      if (run.form() == Form.VALUE) {
+        put(tuple.value());
+      } else if (run.form() == Form.BYTES) {
+        put(tuple.bytes(), 0, tuple.length());
+      }
     }
 
     void put(long number) {
