@@ -9,4 +9,6 @@ module dev.rookery.traversal {
   requires it.unimi.dsi.fastutil.core;
 
   exports dev.rookery.traversal;
+  exports dev.rookery.traversal.error;
+  exports dev.rookery.traversal.run;
 }

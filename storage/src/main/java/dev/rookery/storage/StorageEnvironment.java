@@ -16,6 +16,7 @@ import dev.rookery.storage.tx.PageReadTransaction;
 import dev.rookery.storage.tx.PageWriteTransaction;
 import dev.rookery.storage.tx.StoreLanes;
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
 import java.nio.file.NotDirectoryException;
 import java.util.Optional;
 import java.util.UUID;
@@ -129,6 +130,15 @@ public final class StorageEnvironment implements AutoCloseable {
   /// Begins to read the newest committed state.
   public PageReadTransaction beginRead() {
     return store.beginRead();
+  }
+
+  /// Returns zeros that lie in a nameless file, readable and writable by any thread, gone when
+  /// nobody refers to the segment any more. The room on the disk is taken at once. For a database
+  /// in memory they lie there.
+  ///
+  /// @throws DiskFullException if there is no room
+  public MemorySegment stateFile(long bytes) {
+    return store.stateFile(bytes);
   }
 
   /// Begins to write when no other writer is at work.

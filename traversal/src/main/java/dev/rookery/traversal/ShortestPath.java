@@ -4,7 +4,8 @@ import dev.rookery.graph.Direction;
 import dev.rookery.graph.Edge;
 import dev.rookery.graph.Node;
 import dev.rookery.graph.ReadTransaction;
-import dev.rookery.traversal.engine.Expansion;
+import dev.rookery.traversal.engine.Steps;
+import dev.rookery.traversal.run.EdgeSelection;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -29,36 +30,37 @@ import java.util.function.Predicate;
 public final class ShortestPath {
   private final long start;
   private final long end;
-  private final Expansion expansion;
+  private final EdgeSelection selection;
   private final Filters filters;
   private final int maxLength;
 
-  private ShortestPath(long start, long end, Expansion expansion, Filters filters, int maxLength) {
+  private ShortestPath(
+      long start, long end, EdgeSelection selection, Filters filters, int maxLength) {
     this.start = start;
     this.end = end;
-    this.expansion = expansion;
+    this.selection = selection;
     this.filters = filters;
     this.maxLength = maxLength;
   }
 
   /// Searches from one node to another; the same node twice gives a path without edges.
   public static ShortestPath between(long start, long end) {
-    return new ShortestPath(start, end, Expansion.NONE, Filters.NONE, Shape.UNLIMITED);
+    return new ShortestPath(start, end, EdgeSelection.NONE, Filters.NONE, Shape.UNLIMITED);
   }
 
   /// Walks edges from source to target as well: of these types, or of all types if none is named.
   public ShortestPath out(String... types) {
-    return with(expansion.and(Direction.OUT, types));
+    return with(selection.and(Direction.OUT, types));
   }
 
   /// Walks edges from target to source as well: of these types, or of all types if none is named.
   public ShortestPath in(String... types) {
-    return with(expansion.and(Direction.IN, types));
+    return with(selection.and(Direction.IN, types));
   }
 
   /// Walks edges both ways as well: of these types, or of all types if none is named.
   public ShortestPath both(String... types) {
-    return with(expansion.and(Direction.BOTH, types));
+    return with(selection.and(Direction.BOTH, types));
   }
 
   /// Follows only edges that pass; of several filters, all must let them.
@@ -79,14 +81,15 @@ public final class ShortestPath {
     if (edgeCount < 0) {
       throw new IllegalArgumentException("length is negative maxLength=" + edgeCount);
     }
-    return new ShortestPath(start, end, expansion, filters, edgeCount);
+    return new ShortestPath(start, end, selection, filters, edgeCount);
   }
 
   /// Searches and returns a shortest path, or nothing if there is none.
   ///
   /// @throws IllegalStateException if no edges were described
   public Optional<Path> find(ReadTransaction tx) {
-    BidirectionalSearch search = new BidirectionalSearch(expansion.in(tx), filters, maxLength);
+    BidirectionalSearch search =
+        new BidirectionalSearch(Steps.of(tx, selection), filters, maxLength);
     return search.run(start, end) ? Optional.of(search.path()) : Optional.empty();
   }
 
@@ -94,15 +97,16 @@ public final class ShortestPath {
   ///
   /// @throws IllegalStateException if no edges were described
   public OptionalInt distance(ReadTransaction tx) {
-    BidirectionalSearch search = new BidirectionalSearch(expansion.in(tx), filters, maxLength);
+    BidirectionalSearch search =
+        new BidirectionalSearch(Steps.of(tx, selection), filters, maxLength);
     return search.run(start, end) ? OptionalInt.of(search.length()) : OptionalInt.empty();
   }
 
-  private ShortestPath with(Expansion changed) {
+  private ShortestPath with(EdgeSelection changed) {
     return new ShortestPath(start, end, changed, filters, maxLength);
   }
 
   private ShortestPath with(Filters changed) {
-    return new ShortestPath(start, end, expansion, changed, maxLength);
+    return new ShortestPath(start, end, selection, changed, maxLength);
   }
 }

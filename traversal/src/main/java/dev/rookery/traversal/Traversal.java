@@ -6,10 +6,10 @@ import dev.rookery.graph.Node;
 import dev.rookery.graph.ReadTransaction;
 import dev.rookery.graph.index.NodeQuery;
 import dev.rookery.traversal.engine.BreadthFirstKernel;
-import dev.rookery.traversal.engine.Expansion;
 import dev.rookery.traversal.engine.Steps;
 import dev.rookery.traversal.frontier.SlotLevels;
 import dev.rookery.traversal.frontier.SlotSet;
+import dev.rookery.traversal.run.EdgeSelection;
 import it.unimi.dsi.fastutil.longs.LongArrayList;
 import java.util.Collection;
 import java.util.Objects;
@@ -61,13 +61,13 @@ import org.jspecify.annotations.Nullable;
 /// changed while a run goes on: collect first, then change.
 public final class Traversal {
   private final Starts starts;
-  private final Expansion expansion;
+  private final EdgeSelection selection;
   private final Shape shape;
   private final Filters filters;
 
-  private Traversal(Starts starts, Expansion expansion, Shape shape, Filters filters) {
+  private Traversal(Starts starts, EdgeSelection selection, Shape shape, Filters filters) {
     this.starts = starts;
-    this.expansion = expansion;
+    this.selection = selection;
     this.shape = shape;
     this.filters = filters;
   }
@@ -75,13 +75,13 @@ public final class Traversal {
   /// Starts at nodes, given by their ids.
   public static Traversal from(long... nodes) {
     long[] ids = nodes.clone();
-    return new Traversal(tx -> ids, Expansion.NONE, Shape.DEFAULT, Filters.NONE);
+    return new Traversal(tx -> ids, EdgeSelection.NONE, Shape.DEFAULT, Filters.NONE);
   }
 
   /// Starts at nodes, given by their ids.
   public static Traversal from(Collection<Long> nodes) {
     long[] ids = nodes.stream().mapToLong(Long::longValue).toArray();
-    return new Traversal(tx -> ids, Expansion.NONE, Shape.DEFAULT, Filters.NONE);
+    return new Traversal(tx -> ids, EdgeSelection.NONE, Shape.DEFAULT, Filters.NONE);
   }
 
   /// Starts at all nodes that have a label when it is run.
@@ -93,24 +93,24 @@ public final class Traversal {
   public static Traversal fromNodes(NodeQuery query) {
     Objects.requireNonNull(query);
     return new Traversal(
-        tx -> Starts.idsOf(tx.findNodes(query)), Expansion.NONE, Shape.DEFAULT, Filters.NONE);
+        tx -> Starts.idsOf(tx.findNodes(query)), EdgeSelection.NONE, Shape.DEFAULT, Filters.NONE);
   }
 
   // What is walked
 
   /// Walks edges from source to target as well: of these types, or of all types if none is named.
   public Traversal out(String... types) {
-    return with(expansion.and(Direction.OUT, types));
+    return with(selection.and(Direction.OUT, types));
   }
 
   /// Walks edges from target to source as well: of these types, or of all types if none is named.
   public Traversal in(String... types) {
-    return with(expansion.and(Direction.IN, types));
+    return with(selection.and(Direction.IN, types));
   }
 
   /// Walks edges both ways as well: of these types, or of all types if none is named.
   public Traversal both(String... types) {
-    return with(expansion.and(Direction.BOTH, types));
+    return with(selection.and(Direction.BOTH, types));
   }
 
   /// Follows only edges that pass; of several filters, all must let them. How often an edge is
@@ -249,7 +249,7 @@ public final class Traversal {
 
   private Steps steps(ReadTransaction tx) {
     shape.checkComplete();
-    return expansion.in(tx);
+    return Steps.of(tx, selection);
   }
 
   private Run begin(ReadTransaction tx, Steps steps, boolean paths) {
@@ -279,15 +279,15 @@ public final class Traversal {
     return kernel;
   }
 
-  private Traversal with(Expansion changed) {
+  private Traversal with(EdgeSelection changed) {
     return new Traversal(starts, changed, shape, filters);
   }
 
   private Traversal with(Shape changed) {
-    return new Traversal(starts, expansion, changed, filters);
+    return new Traversal(starts, selection, changed, filters);
   }
 
   private Traversal with(Filters changed) {
-    return new Traversal(starts, expansion, shape, changed);
+    return new Traversal(starts, selection, shape, changed);
   }
 }

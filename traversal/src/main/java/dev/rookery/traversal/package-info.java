@@ -3,8 +3,8 @@
 /// Start at [dev.rookery.traversal.Traversal], whose page says what is walked, what is returned and
 /// in which order, and at [dev.rookery.traversal.ShortestPath].
 ///
-/// A description (`Traversal`: start nodes, `Expansion`, `Shape`, `Filters`) knows no snapshot. A
-/// run binds it to one: the names become `Steps`, a `Run` walks, a `Gate` decides about each
+/// A description (`Traversal`: start nodes, `EdgeSelection`, `Shape`, `Filters`) knows no snapshot.
+/// A run binds it to one: the names become `Steps`, a `Run` walks, a `Gate` decides about each
 /// arrival, a `WalkLog` remembers the way. Where no callback has a say, a kernel of the engine room
 /// does the same without them. Other engines fit behind the same descriptions.
 package dev.rookery.traversal;

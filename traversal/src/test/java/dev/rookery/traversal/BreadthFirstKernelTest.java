@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rookery.graph.Direction;
 import dev.rookery.traversal.engine.BreadthFirstKernel;
-import dev.rookery.traversal.engine.Expansion;
 import dev.rookery.traversal.engine.Steps;
 import dev.rookery.traversal.frontier.SlotLevels;
 import dev.rookery.traversal.frontier.SlotSet;
+import dev.rookery.traversal.run.EdgeSelection;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
@@ -22,8 +22,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// the size of each level, the number of edges looked at, and that a maximal depth ends the search
 /// after that level.
 final class BreadthFirstKernelTest {
-  private static final Expansion EDGES =
-      Expansion.NONE.and(Direction.OUT, "A", "M").and(Direction.IN, "B");
+  private static final EdgeSelection EDGES =
+      EdgeSelection.NONE.and(Direction.OUT, "A", "M").and(Direction.IN, "B");
 
   @ParameterizedTest
   @ValueSource(longs = {0, 1 << 20})
@@ -49,7 +49,7 @@ final class BreadthFirstKernelTest {
 
   private static void check(ModelGraph model, Random random, long flatSlots) {
     try (StoredGraph stored = model.store()) {
-      Steps steps = EDGES.in(stored.tx());
+      Steps steps = Steps.of(stored.tx(), EDGES);
       for (int i = 0; i < 5; i++) {
         int start = random.nextInt(model.nodeCount());
         int maxDepth = i == 0 ? Integer.MAX_VALUE : random.nextInt(5);

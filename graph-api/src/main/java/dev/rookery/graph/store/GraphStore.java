@@ -29,7 +29,10 @@ public final class GraphStore {
   /// Belongs to whoever writes.
   private final MemorySegment encoded = Arena.ofAuto().allocate(ENCODED_BYTES);
 
-  private GraphStore(PageReader pages) {
+  private final StorageEnvironment environment;
+
+  private GraphStore(StorageEnvironment environment, PageReader pages) {
+    this.environment = environment;
     this.nodes = new NodeTable(pages);
     this.nodeRecords = new RecordTable(GraphRoot.getLong(pages, GraphRoot.NODE_RECORDS_OFFSET));
     this.edgeRecords = new RecordTable(GraphRoot.getLong(pages, GraphRoot.EDGE_RECORDS_OFFSET));
@@ -40,7 +43,7 @@ public final class GraphStore {
   public static GraphStore open(StorageEnvironment environment) {
     try (PageReadTransaction tx = environment.beginRead()) {
       if (GraphRoot.isPresent(tx)) {
-        return new GraphStore(tx);
+        return new GraphStore(environment, tx);
       }
     }
     try (PageWriteTransaction tx = environment.beginWrite()) {
@@ -48,8 +51,13 @@ public final class GraphStore {
       tx.commit(Durability.SYNC);
     }
     try (PageReadTransaction tx = environment.beginRead()) {
-      return new GraphStore(tx);
+      return new GraphStore(environment, tx);
     }
+  }
+
+  /// Returns zeros in a nameless file.
+  MemorySegment stateFile(long bytes) {
+    return environment.stateFile(bytes);
   }
 
   NodeTable nodes() {

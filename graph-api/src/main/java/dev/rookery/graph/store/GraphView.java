@@ -224,6 +224,11 @@ public sealed class GraphView implements PhysicalGraph permits GraphEdit {
   }
 
   @Override
+  public MemorySegment stateFile(long bytes) {
+    return store.stateFile(bytes);
+  }
+
+  @Override
   public boolean isMulti(int typeNumber) {
     return type(typeNumber).multi();
   }

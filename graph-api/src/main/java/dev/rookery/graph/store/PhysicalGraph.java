@@ -1,6 +1,7 @@
 package dev.rookery.graph.store;
 
 import dev.rookery.storage.tree.FixedSizeForest;
+import java.lang.foreign.MemorySegment;
 
 /// A snapshot by physical ids, for code that walks many edges and translates ids only at its ends.
 ///
@@ -71,6 +72,13 @@ public interface PhysicalGraph {
 
   /// As [#outgoing], for the edges that end at a slot.
   FixedSizeForest.Cursor incoming(int typeNumber);
+
+  /// Returns zeros that lie in a nameless file, for the state of an algorithm that is to take no
+  /// memory: readable and writable by any thread, gone with the segment. The system decides how
+  /// much of it is in memory.
+  ///
+  /// @throws dev.rookery.storage.error.DiskFullException if there is no room for it
+  MemorySegment stateFile(long bytes);
 
   /// Returns whether a type is MULTI, so that the keys of its adjacency carry an ordinal.
   boolean isMulti(int typeNumber);

@@ -2,6 +2,7 @@ package dev.rookery.storage.io;
 
 import dev.rookery.storage.error.ReadOnlyException;
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
 import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryIteratorException;
@@ -233,6 +234,19 @@ public final class DirectoryFileSystem implements StorageFileSystem {
   @Override
   public long mapChunkBytes() {
     return MAP_CHUNK_BYTES;
+  }
+
+  /// Lies in the directory where that can be written to, else where the system keeps temporary
+  /// files.
+  @Override
+  public MemorySegment mapNameless(String name, long bytes) throws IOException {
+    FileAttribute<?>[] owner = attributes("rw-------");
+    if (readOnly) {
+      return NamelessMapping.of(Files.createTempFile("rookery", ".map", owner), bytes);
+    }
+    createDirectory(name);
+    Path path = Files.createTempFile(directory.resolve(name), "", ".map", owner);
+    return NamelessMapping.of(path, bytes);
   }
 
   @Override

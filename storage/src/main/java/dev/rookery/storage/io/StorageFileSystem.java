@@ -1,6 +1,8 @@
 package dev.rookery.storage.io;
 
 import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.security.SecureRandom;
 import java.util.List;
 
@@ -97,6 +99,17 @@ public interface StorageFileSystem extends AutoCloseable {
   /// Returns the length that [StorageFile#map] likes best, a power of two: files are mapped in
   /// pieces of this size.
   long mapChunkBytes();
+
+  /// Returns zeros that are readable and writable by any thread, and lie in a nameless file where
+  /// there are files: for what is larger than memory and matters to nobody else. The room on the
+  /// disk is taken now, so that a full disk is met here and never under the mapping. Gone when
+  /// nobody refers to the segment any more.
+  ///
+  /// @param directory a subdirectory for the file as long as it has a name; made where missing
+  /// @throws NoSpaceException if the disk is full
+  default MemorySegment mapNameless(String directory, long bytes) throws IOException {
+    return Arena.ofAuto().allocate(bytes, Long.BYTES);
+  }
 
   /// Releases what the file system itself holds. Files must be closed before. Idempotent.
   @Override

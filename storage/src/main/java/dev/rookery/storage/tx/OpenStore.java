@@ -8,9 +8,12 @@ import dev.rookery.storage.StorageOptions;
 import dev.rookery.storage.StorageStats;
 import dev.rookery.storage.check.CheckReport;
 import dev.rookery.storage.error.DatabaseClosedException;
+import dev.rookery.storage.error.DiskFullException;
 import dev.rookery.storage.error.ReadOnlyException;
 import dev.rookery.storage.error.RookeryException;
+import dev.rookery.storage.error.StorageFailedException;
 import dev.rookery.storage.io.DatabaseLock;
+import dev.rookery.storage.io.NoSpaceException;
 import dev.rookery.storage.io.StorageFile;
 import dev.rookery.storage.io.StorageFileSystem;
 import dev.rookery.storage.io.StorageFileSystem.OpenMode;
@@ -25,6 +28,7 @@ import dev.rookery.storage.page.HeaderBlocks;
 import dev.rookery.storage.page.PageChecksum;
 import dev.rookery.storage.tx.Checkpointer.CheckpointStart;
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -225,6 +229,18 @@ public final class OpenStore {
       checkOpen();
     }
     return tx;
+  }
+
+  /// Returns zeros that lie in a nameless file: see [StorageFileSystem#mapNameless].
+  public MemorySegment stateFile(long bytes) {
+    checkOpen();
+    try {
+      return lanes.space().call(() -> fileSystem.mapNameless(SpillFiles.DIRECTORY, bytes));
+    } catch (NoSpaceException e) {
+      throw new DiskFullException("no room for state bytes=" + bytes, e);
+    } catch (IOException e) {
+      throw new StorageFailedException("no file for state can be made: " + e, e);
+    }
   }
 
   /// Begins to write.

@@ -7,7 +7,10 @@ import dev.rookery.graph.ReadTransaction;
 import dev.rookery.graph.store.PhysicalGraph;
 import dev.rookery.storage.tree.FixedSizeForest;
 import dev.rookery.traversal.frontier.SlotSet;
+import dev.rookery.traversal.run.EdgeSelection;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// The edges that a walk follows in one snapshot: step *i* goes over the edges of one type in one
@@ -27,7 +30,41 @@ public final class Steps {
   /// Edges of one type in one direction, OUT or IN.
   record Step(int type, Direction direction) {}
 
-  Steps(ReadTransaction tx, PhysicalGraph graph, List<Step> steps) {
+  /// Looks names up in a snapshot. A type that does not exist gives no step.
+  ///
+  /// @throws IllegalStateException if nothing was selected
+  public static Steps of(ReadTransaction tx, EdgeSelection selection) {
+    if (selection.legs().isEmpty()) {
+      throw new IllegalStateException("no edges to walk: say out, in or both");
+    }
+    PhysicalGraph graph = PhysicalGraph.of(tx);
+    Set<Step> steps = new LinkedHashSet<>();
+    for (EdgeSelection.Leg leg : selection.legs()) {
+      if (leg.types().isEmpty()) {
+        for (int type = 1; type <= graph.typeCount(); type++) {
+          addTo(steps, leg.direction(), type);
+        }
+      }
+      for (String name : leg.types()) {
+        int type = graph.typeNumber(name);
+        if (type > 0) {
+          addTo(steps, leg.direction(), type);
+        }
+      }
+    }
+    return new Steps(tx, graph, List.copyOf(steps));
+  }
+
+  private static void addTo(Set<Step> steps, Direction direction, int type) {
+    if (direction != Direction.IN) {
+      steps.add(new Step(type, Direction.OUT));
+    }
+    if (direction != Direction.OUT) {
+      steps.add(new Step(type, Direction.IN));
+    }
+  }
+
+  private Steps(ReadTransaction tx, PhysicalGraph graph, List<Step> steps) {
     this.tx = tx;
     this.graph = graph;
     this.steps = steps;
@@ -50,6 +87,14 @@ public final class Steps {
         tx,
         graph,
         steps.stream().map(step -> new Step(step.type, Direction.OUT)).distinct().toList());
+  }
+
+  /// Returns these steps, each walked from its other end.
+  public Steps reversed() {
+    return new Steps(
+        tx,
+        graph,
+        steps.stream().map(step -> new Step(step.type, step.direction.reverse())).toList());
   }
 
   /// Returns how many steps there are.

@@ -1,0 +1,240 @@
+package dev.rookery.traversal.engine;
+
+import dev.rookery.graph.ReadTransaction;
+import dev.rookery.graph.WriteTransaction;
+import dev.rookery.graph.error.OperationCancelledException;
+import dev.rookery.graph.store.PhysicalGraph;
+import dev.rookery.traversal.error.RunTimeoutException;
+import dev.rookery.traversal.frontier.SlotWork;
+import dev.rookery.traversal.run.RunOptions;
+import dev.rookery.traversal.run.RunReport;
+import java.time.Duration;
+
+/// One run of an algorithm over the regions of a snapshot: its workers, its memory, and the two
+/// ways to go over regions.
+///
+/// - [#sweep]: each part once, in any order, all workers together; returns when all are done. A
+///   breadth-first level, an iteration, a single pass.
+/// - [#drain]: regions with work, again and again, until there is none. What is computed must be a
+///   fixpoint that does not depend on the order: a minimum, a set that only grows.
+///
+/// A part is a region, or a piece of one where there are few regions for many workers. A part
+/// belongs to one worker at a time. Each worker has a share of neighbouring parts and steals whole
+/// ones when it has done its own.
+///
+/// Belongs to the thread that began it; kernels run on several.
+public final class RegionRun {
+  /// Each worker should have so many parts, so that none waits long for another.
+  private static final int PARTS_PER_WORKER = 16;
+
+  private static final int PART_SLOTS_MIN = 1 << 10;
+  private static final int REGION_SLOTS = 1 << PhysicalGraph.REGION_SHIFT;
+
+  private final PhysicalGraph graph;
+  private final RunOptions options;
+  private final RunMemory memory;
+  private final RegionWorker[] workers;
+  private final long slotCount;
+  private final int partSlots;
+  private final long begin = System.nanoTime();
+
+  /// Set by whoever fails first: the others end soon.
+  private volatile boolean isGivenUp;
+
+  private int rounds;
+  private long partsVisited;
+  private long partsStolen;
+
+  private RegionRun(ReadTransaction tx, RunOptions options) {
+    this.graph = PhysicalGraph.of(tx);
+    this.options = options;
+    this.slotCount = graph.slotCount();
+    this.memory = new RunMemory(options.memoryBytes(), slotCount, graph::stateFile);
+    int count = tx instanceof WriteTransaction ? 1 : options.workerCount();
+    workers = new RegionWorker[count];
+    for (int i = 0; i < count; i++) {
+      workers[i] = new RegionWorker(i, this::check);
+    }
+    int slots = REGION_SLOTS;
+    while (slots > PART_SLOTS_MIN && slotCount / slots < (long) PARTS_PER_WORKER * count) {
+      slots >>= 1;
+    }
+    partSlots = count == 1 ? REGION_SLOTS : slots;
+  }
+
+  /// Begins a run over a snapshot.
+  public static RegionRun begin(ReadTransaction tx, RunOptions options) {
+    return new RegionRun(tx, options);
+  }
+
+  /// Returns the snapshot by physical ids.
+  public PhysicalGraph graph() {
+    return graph;
+  }
+
+  /// Returns the number of slots of the graph, empty ones as well.
+  public long slotCount() {
+    return slotCount;
+  }
+
+  /// Returns the number of regions.
+  public int regionCount() {
+    return Math.toIntExact((slotCount + REGION_SLOTS - 1) >>> PhysicalGraph.REGION_SHIFT);
+  }
+
+  /// Returns the number of workers.
+  public int workerCount() {
+    return workers.length;
+  }
+
+  /// Returns the memory of the run.
+  public RunMemory memory() {
+    return memory;
+  }
+
+  /// Runs a kernel once for each part of the graph, by all workers.
+  ///
+  /// @param steps the edges that the kernel looks at
+  /// @throws OperationCancelledException if the run was cancelled
+  /// @throws RunTimeoutException if it took too long
+  public void sweep(Steps steps, RegionKernel kernel) {
+    int partCount = Math.toIntExact((slotCount + partSlots - 1) / partSlots);
+    sweep(partCount, part -> part, kernel);
+  }
+
+  /// Runs a kernel once for each part of those regions that have work, by all workers. The kernel
+  /// may take the work out, and may not add any to the same set.
+  ///
+  /// @param steps the edges that the kernel looks at
+  /// @throws OperationCancelledException if the run was cancelled
+  /// @throws RunTimeoutException if it took too long
+  public void sweep(Steps steps, SlotWork work, RegionKernel kernel) {
+    int partsPerRegion = REGION_SLOTS / partSlots;
+    int[] parts = new int[regionCount() * partsPerRegion];
+    int count = 0;
+    for (int region = 0; region < regionCount(); region++) {
+      for (int i = 0; i < partsPerRegion && work.count(region) > 0; i++) {
+        int part = region * partsPerRegion + i;
+        if ((long) part * partSlots < slotCount) {
+          parts[count++] = part;
+        }
+      }
+    }
+    sweep(count, index -> parts[index], kernel);
+  }
+
+  private void sweep(int count, PartList parts, RegionKernel kernel) {
+    int used = Math.min(workers.length, Math.max(1, count));
+    WorkShares shares = new WorkShares(count, used);
+    long[] stolen = new long[used];
+    RunThreads.run(
+        used,
+        worker -> {
+          try {
+            int index = shares.take(worker);
+            while (!isGivenUp) {
+              if (index < 0) {
+                index = shares.steal();
+                if (index < 0) {
+                  break;
+                }
+                stolen[worker]++;
+              }
+              runPart(workers[worker], parts.at(index), kernel);
+              index = shares.take(worker);
+            }
+          } catch (Throwable e) {
+            isGivenUp = true;
+            throw e;
+          }
+        });
+    partsVisited += count;
+    for (long some : stolen) {
+      partsStolen += some;
+    }
+  }
+
+  private void runPart(RegionWorker worker, int part, RegionKernel kernel) {
+    long from = (long) part * partSlots;
+    check();
+    kernel.run(worker, from, Math.min(slotCount, from + partSlots));
+  }
+
+  /// Runs a kernel for whole regions that have work until there is none, by all workers. The kernel
+  /// takes out the work of its region, and may add work anywhere, to its own region as well.
+  ///
+  /// @param steps the edges that the kernel looks at
+  /// @throws OperationCancelledException if the run was cancelled
+  /// @throws RunTimeoutException if it took too long
+  public void drain(Steps steps, SlotWork work, RegionKernel kernel) {
+    RegionQueue queue = new RegionQueue(work, regionCount(), workers.length);
+    try {
+      RunThreads.run(workers.length, worker -> drain(queue, worker, kernel));
+    } finally {
+      work.whenActive(_ -> {});
+    }
+    partsVisited += queue.takes();
+    partsStolen += queue.steals();
+  }
+
+  private void drain(RegionQueue queue, int worker, RegionKernel kernel) {
+    try {
+      for (int region = queue.take(worker); region >= 0; region = queue.take(worker)) {
+        long from = (long) region << PhysicalGraph.REGION_SHIFT;
+        check();
+        kernel.run(workers[worker], from, Math.min(slotCount, from + REGION_SLOTS));
+        queue.drained(region);
+      }
+    } catch (Throwable e) {
+      isGivenUp = true;
+      queue.giveUp();
+      throw e;
+    }
+  }
+
+  /// Ends a round: tells the listener how far the run is.
+  public void endRound() {
+    rounds++;
+    options.listener().accept(report());
+    check();
+  }
+
+  /// Returns what was done so far. Not while workers work.
+  public RunReport report() {
+    long edges = 0;
+    for (RegionWorker worker : workers) {
+      edges += worker.edgesWalked();
+    }
+    return new RunReport(
+        rounds,
+        partsVisited,
+        partsStolen,
+        edges,
+        0,
+        0,
+        memory.mostBytes(),
+        memory.spilledBytes(),
+        Duration.ofNanos(System.nanoTime() - begin));
+  }
+
+  /// Gives the run up if it was cancelled or has no time left.
+  private void check() {
+    if (isGivenUp) {
+      throw new OperationCancelledException("run was given up since another worker failed");
+    }
+    if (options.cancelled().getAsBoolean()) {
+      throw new OperationCancelledException("run was cancelled rounds=" + rounds);
+    }
+    if (options.timeout().isPresent()
+        && System.nanoTime() - begin > options.timeout().get().toNanos()) {
+      throw new RunTimeoutException(
+          "run took too long timeout=%s rounds=%d".formatted(options.timeout().get(), rounds));
+    }
+    graph.slotCount(); // Fails if the transaction has closed.
+  }
+
+  /// Which part comes at which place.
+  private interface PartList {
+    int at(int index);
+  }
+}

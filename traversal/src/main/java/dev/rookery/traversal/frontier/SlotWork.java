@@ -1,0 +1,100 @@
+package dev.rookery.traversal.frontier;
+
+import dev.rookery.graph.store.PhysicalGraph;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.VarHandle;
+import java.util.concurrent.atomic.AtomicIntegerArray;
+import java.util.function.IntConsumer;
+
+/// A set of slots that many workers fill at once and one worker for each region empties: a frontier
+/// or the slots that have work. One bit for each slot, outside of the heap, and a count for each
+/// region.
+///
+/// Because it is a bitmap, what is added twice is there once, and what is taken out comes sorted.
+///
+/// A slot that is out of range is an [IndexOutOfBoundsException]. Threads: [#add] by any number at
+/// once; words are taken by one worker at a time for each region.
+public final class SlotWork {
+  /// Slots that share a word.
+  public static final int WORD_SLOTS = Long.SIZE;
+
+  private static final VarHandle WORD = ValueLayout.JAVA_LONG.varHandle();
+
+  private final MemorySegment words;
+  private final AtomicIntegerArray counts;
+  private volatile IntConsumer activated = _ -> {};
+
+  /// @param words [#bytes] of zeros, aligned
+  public SlotWork(MemorySegment words, long slotCount) {
+    this.words = words;
+    this.counts =
+        new AtomicIntegerArray(
+            Math.toIntExact(
+                (slotCount + (1 << PhysicalGraph.REGION_SHIFT) - 1)
+                    >>> PhysicalGraph.REGION_SHIFT));
+  }
+
+  /// Returns how many bytes the bits of so many slots take.
+  public static long bytes(long slotCount) {
+    return ((slotCount + WORD_SLOTS - 1) >>> 6) * Long.BYTES;
+  }
+
+  /// Has somebody told, by the thread that adds, whenever a region that had no slots gets one.
+  public void whenActive(IntConsumer told) {
+    activated = told;
+  }
+
+  /// Adds a slot and returns whether it is new. Atomic.
+  public boolean add(long slot) {
+    long offset = (slot >>> 6) * Long.BYTES;
+    long bit = 1L << slot;
+    if (((long) WORD.getOpaque(words, offset) & bit) != 0
+        || ((long) WORD.getAndBitwiseOr(words, offset, bit) & bit) != 0) {
+      return false;
+    }
+    int region = (int) (slot >>> PhysicalGraph.REGION_SHIFT);
+    // The slot may have been taken out before it is counted here: a count may be below the truth,
+    // and even below 0, for that long. Whoever brings it to 1 says so, so nothing is forgotten.
+    if (counts.getAndIncrement(region) == 0) {
+      activated.accept(region);
+    }
+    return true;
+  }
+
+  /// Returns whether a slot is in the set.
+  public boolean contains(long slot) {
+    return (words.get(ValueLayout.JAVA_LONG, (slot >>> 6) * Long.BYTES) >>> slot & 1) != 0;
+  }
+
+  /// Takes the slots of one word out and returns them as bits: bit *i* stands for slot 64 · index +
+  /// i. Atomic.
+  public long takeWord(long index) {
+    long offset = index * Long.BYTES;
+    if ((long) WORD.getOpaque(words, offset) == 0) {
+      return 0;
+    }
+    long taken = (long) WORD.getAndSet(words, offset, 0L);
+    counts.addAndGet((int) (index >>> (PhysicalGraph.REGION_SHIFT - 6)), -Long.bitCount(taken));
+    return taken;
+  }
+
+  /// Returns the slots of one word.
+  public long word(long index) {
+    return words.get(ValueLayout.JAVA_LONG, index * Long.BYTES);
+  }
+
+  /// Returns how many slots of a region are in the set.
+  public int count(int region) {
+    return counts.get(region);
+  }
+
+  /// Returns how many slots are in the set. O(regions).
+  public long count() {
+    long count = 0;
+    for (int region = 0; region < counts.length(); region++) {
+      count += counts.get(region);
+    }
+    return count;
+  }
+}

@@ -1,0 +1,25 @@
+package dev.rookery.traversal.run;
+
+import java.time.Duration;
+
+/// What a run has done, so far or altogether.
+///
+/// @param rounds passes over the graph: levels of a search, iterations
+/// @param partsVisited how often a region, or a part of one, was taken up by a worker
+/// @param partsStolen how many of them by a worker that had run out of its own
+/// @param edgesWalked edges that were looked at, from each end from which they were
+/// @param stagedReads reads of the data file by [PageAccess#STAGED]; 0 else
+/// @param stagedBytes what these have read
+/// @param memoryBytes the most memory that was taken at once
+/// @param spilledBytes state that is in a file since the budget did not suffice
+/// @param time since the run began
+public record RunReport(
+    int rounds,
+    long partsVisited,
+    long partsStolen,
+    long edgesWalked,
+    long stagedReads,
+    long stagedBytes,
+    long memoryBytes,
+    long spilledBytes,
+    Duration time) {}
