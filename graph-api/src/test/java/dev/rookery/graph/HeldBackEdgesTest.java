@@ -10,6 +10,7 @@ import dev.rookery.storage.Durability;
 import dev.rookery.storage.StorageOptions;
 import dev.rookery.storage.io.MemoryFileSystem;
 import dev.rookery.storage.tree.FixedSizeForest;
+import dev.rookery.storage.tree.ForestScan;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.Iterator;
@@ -126,6 +127,35 @@ final class HeldBackEdgesTest {
     tx.addEdge("X", B, B);
     PhysicalGraph.of(tx);
     assertThat(early.seek(before.slotOf(B))).isEqualTo(3);
+  }
+
+  @Test
+  void scans_haveTheEdge_fromBothEnds() {
+    PhysicalGraph physical = PhysicalGraph.of(tx);
+    tx.addEdge("MULTI", A, B);
+    tx.addEdge("MULTI", A, B);
+    tx.addEdge("MULTI", C, B);
+    int type = physical.typeNumber("MULTI");
+    int a = (int) physical.slotOf(A);
+    int b = (int) physical.slotOf(B);
+    int c = (int) physical.slotOf(C);
+
+    assertThat(pairs(physical.scanIncoming(type, null)))
+        .containsExactly(List.of(b, a), List.of(b, a), List.of(b, c));
+    assertThat(pairs(physical.scanOutgoing(type, null)))
+        .containsExactly(List.of(a, b), List.of(a, b), List.of(c, b));
+  }
+
+  private static List<List<Integer>> pairs(ForestScan scan) {
+    List<List<Integer>> pairs = new ArrayList<>();
+    while (scan.nextBatch()) {
+      for (int i = 0; i < scan.count(); i++) {
+        for (int k = scan.begins()[i]; k < scan.ends()[i]; k++) {
+          pairs.add(List.of((int) scan.source(i), scan.keys()[k]));
+        }
+      }
+    }
+    return pairs;
   }
 
   @Test

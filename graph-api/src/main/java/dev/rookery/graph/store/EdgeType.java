@@ -20,6 +20,11 @@ public record EdgeType(
   /// How many parallel edges there can be.
   public static final int ORDINAL_END = 1 << PhysicalGraph.ORDINAL_BITS;
 
+  /// Returns the width of the ordinals in the keys, 0 if there are none.
+  int ordinalBits() {
+    return multi ? PhysicalGraph.ORDINAL_BITS : 0;
+  }
+
   /// Returns the key of an edge in the tree of one of its ends.
   public long key(long otherSlot, int ordinal) {
     return multi ? otherSlot << PhysicalGraph.ORDINAL_BITS | ordinal : otherSlot;

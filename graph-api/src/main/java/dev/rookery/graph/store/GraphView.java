@@ -6,6 +6,7 @@ import dev.rookery.storage.page.PageLayout;
 import dev.rookery.storage.page.PageReader;
 import dev.rookery.storage.table.RecordTable;
 import dev.rookery.storage.tree.FixedSizeForest;
+import dev.rookery.storage.tree.ForestScan;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.List;
@@ -256,6 +257,19 @@ public sealed class GraphView implements PhysicalGraph permits GraphEdit {
   public FixedSizeForest.Cursor incoming(int typeNumber) {
     settle();
     return type(typeNumber).incoming().cursor(pages);
+  }
+
+  @Override
+  public ForestScan scanOutgoing(int typeNumber, ForestScan.@Nullable SourceFilter filter) {
+    EdgeType type = type(typeNumber);
+    return type.outgoing().scan(pages, type.ordinalBits(), filter);
+  }
+
+  @Override
+  public ForestScan scanIncoming(int typeNumber, ForestScan.@Nullable SourceFilter filter) {
+    settle();
+    EdgeType type = type(typeNumber);
+    return type.incoming().scan(pages, type.ordinalBits(), filter);
   }
 
   /// Returns how many edges of a type there are.

@@ -1,7 +1,9 @@
 package dev.rookery.graph.store;
 
 import dev.rookery.storage.tree.FixedSizeForest;
+import dev.rookery.storage.tree.ForestScan;
 import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
 
 /// A snapshot by physical ids, for code that walks many edges and translates ids only at its ends.
 ///
@@ -79,6 +81,16 @@ public interface PhysicalGraph {
   ///
   /// @throws dev.rookery.storage.error.DiskFullException if there is no room for it
   MemorySegment stateFile(long bytes);
+
+  /// Returns a scan of the slots that edges of a type lead to, by the slots at which they start:
+  /// for kernels that look at much of the graph. Parallel edges give their slot once each. All
+  /// slots must be below 2^32; what a damaged page says is an `int`, but need not be a slot.
+  ///
+  /// @param filter says which slots are of interest, or `null` for all
+  ForestScan scanOutgoing(int typeNumber, ForestScan.@Nullable SourceFilter filter);
+
+  /// As [#scanOutgoing], by the slots at which edges end.
+  ForestScan scanIncoming(int typeNumber, ForestScan.@Nullable SourceFilter filter);
 
   /// Returns whether a type is MULTI, so that the keys of its adjacency carry an ordinal.
   boolean isMulti(int typeNumber);

@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
 /// The root page number never changes. An instance is a handle without state that all threads may
 /// share.
 ///
-/// Where to start reading: [ForestLayout] and [ForestLeaf] for the bytes, [Cursor] for reading,
-/// [ForestWriter] for changes.
+/// Where to start reading: [ForestLayout] and [ForestLeaf] for the bytes, [Cursor] for reading some
+/// sources and [ForestScan] for reading many, [ForestWriter] for changes.
 public final class FixedSizeForest {
 
   /// Returned for an entry that does not exist.
@@ -170,6 +170,14 @@ public final class FixedSizeForest {
   /// source, so that it sees every change; else it remembers the last leaf.
   public Cursor cursor(PageReader pages) {
     return new Cursor(pages, rootPage);
+  }
+
+  /// Returns a scan of all trees, for one thread.
+  ///
+  /// @param keyShift how many of the lowest bits of keys are not given; the others are 32 at most
+  /// @param filter says which sources are of interest, or `null` for all
+  public ForestScan scan(PageReader pages, int keyShift, ForestScan.@Nullable SourceFilter filter) {
+    return new ForestScan(pages, rootPage, keyShift, filter);
   }
 
   /// Puts a region that a [ForestBuilder] has made in place of what is here of it, and frees that.

@@ -383,6 +383,11 @@ public final class FixedSizeTree {
       return base;
     }
 
+    /// Returns the number of the page that holds the run.
+    long runPage() {
+      return numbers[0];
+    }
+
     /// Returns the offset of the first value of the run. The values lie in descending order: each
     /// begins [#valueBytes] before the one of the entry before it.
     public long runValueOffset() {

@@ -1,6 +1,7 @@
 package dev.rookery.storage.tree;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.rookery.storage.check.CheckReport;
 import dev.rookery.storage.error.RookeryException;
@@ -9,6 +10,10 @@ import dev.rookery.storage.page.PageReader;
 import dev.rookery.storage.page.PagesInMemory;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.Test;
@@ -88,7 +93,7 @@ final class FixedSizeForestCorruptionTest {
   private void operate(SplittableRandom random) {
     long source = source(random);
     long key = random.nextInt(100_000);
-    switch (random.nextInt(9)) {
+    switch (random.nextInt(11)) {
       case 0 -> forest.put(pages, source, key, random.nextInt(2));
       case 1 -> forest.get(pages, source, key);
       case 2 -> forest.removeAll(pages, source);
@@ -96,7 +101,9 @@ final class FixedSizeForestCorruptionTest {
       case 4 -> forest.check(pages, new CheckReport());
       case 5 -> scan(pages);
       case 6 -> scan(new ForestModel.ReadOnly(pages));
-      case 7 -> {
+      case 7 -> scanBatches(pages, random);
+      case 8 -> scanBatches(new ForestModel.ReadOnly(pages), random);
+      case 9 -> {
         for (int i = 0; i < 300; i++) {
           forest.put(pages, source(random), random.nextInt(), 0);
         }
@@ -142,5 +149,40 @@ final class FixedSizeForestCorruptionTest {
       }
       source = cursor.seekNext(source + 1, FixedSizeForest.SOURCE_END);
     }
+  }
+
+  /// A scan gives what a cursor gives, whatever the pages say, unless one of them refuses.
+  private void scanBatches(PageReader reader, SplittableRandom random) {
+    int keyShift = random.nextBoolean() ? Integer.SIZE : 0;
+    ForestScan scan = forest.scan(reader, keyShift, null);
+    long begin = source(random);
+    long end = begin + random.nextInt(1500);
+    scan.range(begin, end);
+    Map<Long, List<Long>> found = new HashMap<>();
+    try {
+      while (scan.nextBatch()) {
+        for (int i = 0; i < scan.count(); i++) {
+          assertThat(scan.source(i)).isBetween(begin, end - 1);
+          for (int k = scan.begins()[i]; k < scan.ends()[i]; k++) {
+            found
+                .computeIfAbsent(scan.source(i), source -> new ArrayList<>())
+                .add(Integer.toUnsignedLong(scan.keys()[k]));
+          }
+        }
+      }
+    } catch (RookeryException e) {
+      assertThatThrownBy(scan::nextBatch).isSameAs(e);
+      throw e;
+    }
+    FixedSizeForest.Cursor cursor = forest.cursor(reader);
+    Map<Long, List<Long>> expected = new HashMap<>();
+    for (long source = begin; source < end; source++) {
+      cursor.seek(source);
+      while (cursor.next()) {
+        long key = cursor.key() >>> keyShift;
+        expected.computeIfAbsent(source, absent -> new ArrayList<>()).add(key);
+      }
+    }
+    assertThat(found).isEqualTo(expected);
   }
 }

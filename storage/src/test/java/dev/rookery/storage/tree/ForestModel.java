@@ -116,6 +116,7 @@ final class ForestModel {
     verifyScan(cursor, random.nextBoolean());
     cursor = forest.cursor(new ReadOnly(pages));
     verifyScan(cursor, random.nextBoolean());
+    new ScannedForest(forest, pages, model, random).verify(random);
     for (int i = 0; i < 200; i++) {
       verifySource(cursor, random);
     }
