@@ -20,6 +20,9 @@ final class FixedSizeForestModelTest {
     UNIFORM,
     /// Few sources with most of the entries: trees get pages of their own and lose them.
     POWER_LAW,
+    /// The same with the small ones first: a leaf is written anew while there are entries to come
+    /// for a tree with pages of its own.
+    POWER_LAW_BACKWARDS,
     /// Groups of neighbouring sources with gaps between them.
     CLUSTERED,
     /// Regions in the root page and in directory pages.
@@ -41,6 +44,7 @@ final class FixedSizeForestModelTest {
       return switch (this) {
         case UNIFORM, MULTI, WIDENING, LATE_VALUES -> random.nextInt(4000);
         case POWER_LAW -> (long) (3000 * Math.pow(random.nextDouble(), 12));
+        case POWER_LAW_BACKWARDS -> 2999 - POWER_LAW.source(random, step);
         case CLUSTERED -> random.nextInt(40) * 1500L + random.nextInt(60);
         case REGIONS ->
             ((1L << random.nextInt(24)) + random.nextInt(3)) % (1 << 24) * 65536
