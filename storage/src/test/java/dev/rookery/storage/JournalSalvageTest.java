@@ -218,6 +218,36 @@ final class JournalSalvageTest {
     assertSalvaged(atStart, 5);
   }
 
+  /// What an earlier salvage has put aside stays, whatever it was called; free pages are nothing
+  /// that could be lost.
+  @Test
+  void namesThatAreTaken_areKept() throws NoSuchFileException {
+    SimulatedDisk disk = new SimulatedDisk();
+    StorageEnvironment environment = StorageEnvironment.open(disk.fileSystem(), OPTIONS);
+    commit(environment);
+    PageWriteTransaction tx = environment.beginWrite();
+    long first = tx.allocateRun(3, (byte) 1, 0);
+    tx.free(first);
+    tx.free(first + 1);
+    tx.free(first + 2);
+    tx.commit(Durability.SYNC);
+    while (environment.stats().sequence() < COMMITS) {
+      commit(environment);
+    }
+    SimulatedDisk cut = disk.crash(1, CrashMode.LOSE_ALL_UNSYNCED);
+    Place place = damage(cut, 3);
+    cut.put(place.file + ".salvaged", new byte[] {1});
+    cut.put(place.file + ".salvaged-2", new byte[] {2});
+
+    try (StorageEnvironment again = StorageEnvironment.open(cut.fileSystem(), SALVAGING)) {
+      SalvageReport report = again.salvageReport().orElseThrow();
+      assertThat(report.firstLostSequence()).isEqualTo(3);
+      assertThat(report.keptFiles()).first().isEqualTo(place.file + ".salvaged-3");
+    }
+    assertThat(cut.read(place.file + ".salvaged")).containsExactly(1);
+    assertThat(cut.read(place.file + ".salvaged-2")).containsExactly(2);
+  }
+
   private static void assertSalvaged(SimulatedDisk disk, long lost) {
     try (StorageEnvironment environment = StorageEnvironment.open(disk.fileSystem(), SALVAGING)) {
       assertThat(environment.salvageReport().orElseThrow().firstLostSequence()).isEqualTo(lost);

@@ -317,7 +317,7 @@ public final class OpenStore {
 
   /// Verifies checksums and the free-space map.
   public void check(PageReadTransaction snapshot, CheckReport report) {
-    new StoreCheck(snapshot, board, new PageChecksum(database)).run(report);
+    new StoreCheck(snapshot, new PageChecksum(database)).run(report);
   }
 
   /// Throws if this thread has a write transaction open.

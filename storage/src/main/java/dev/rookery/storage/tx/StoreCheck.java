@@ -14,12 +14,10 @@ final class StoreCheck {
   private static final String NAME = "free-space map";
 
   private final PageReadTransaction snapshot;
-  private final SnapshotBoard board;
   private final PageChecksum checksum;
 
-  StoreCheck(PageReadTransaction snapshot, SnapshotBoard board, PageChecksum checksum) {
+  StoreCheck(PageReadTransaction snapshot, PageChecksum checksum) {
     this.snapshot = snapshot;
-    this.board = board;
     this.checksum = checksum;
   }
 
@@ -106,9 +104,6 @@ final class StoreCheck {
           NAME,
           FreeSpaceMap.mapPage(group),
           "map counts %d taken pages and marks %d".formatted(stated, counted));
-    }
-    if (board.visible().sequence() < snapshot.sequence()) {
-      report.problem("snapshot", -1, "snapshot is newer than the visible one");
     }
   }
 }

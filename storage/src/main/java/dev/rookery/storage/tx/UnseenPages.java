@@ -231,13 +231,24 @@ public final class UnseenPages implements PageWriter, AutoCloseable {
       }
     }
     int frame = newFrame(pageNumber);
-    MemorySegment page = pageAt(locationOf(frame));
+    boolean isSound = false;
+    try {
+      readBack(pageNumber, pageAt(locationOf(frame)));
+      isSound = true;
+    } finally {
+      if (!isSound) {
+        release(frame); // Else the next one to ask would be given what is in it.
+      }
+    }
+    return frame;
+  }
+
+  private void readBack(long pageNumber, MemorySegment page) {
     space.read(page.asByteBuffer(), pageNumber);
     if (page.get(PageLayout.INT, PageLayout.CHECKSUM_OFFSET) != checksum.of(page)
         || page.get(PageLayout.LONG, PageLayout.PAGE_NUMBER_OFFSET) != pageNumber) {
       throw new CorruptPageException(DataFile.NAME, pageNumber, "the page written", "another");
     }
-    return frame;
   }
 
   private int newFrame(long pageNumber) {
