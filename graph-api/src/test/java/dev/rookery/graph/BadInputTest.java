@@ -346,7 +346,7 @@ final class BadInputTest {
     FutureTask<T> task = new FutureTask<>(call);
     Thread.ofPlatform().daemon().start(task);
     try {
-      return task.get(20, TimeUnit.SECONDS);
+      return task.get(120, TimeUnit.SECONDS);
     } catch (ExecutionException e) {
       throw e.getCause();
     }
@@ -368,7 +368,7 @@ final class BadInputTest {
       tx.addNode();
       assertThat(other.isDone()).isFalse();
     }
-    assertThat(other.get(20, TimeUnit.SECONDS)).isEqualTo(2);
+    assertThat(other.get(120, TimeUnit.SECONDS)).isEqualTo(2);
   }
 
   @Test

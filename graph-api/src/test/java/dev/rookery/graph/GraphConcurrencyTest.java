@@ -28,6 +28,9 @@ final class GraphConcurrencyTest {
 
   @TempDir Path directory;
 
+  /// Far above what anything here takes, so that a busy machine does not fail a test.
+  private static final long PATIENCE_MILLIS = 300_000;
+
   /// Threads that are joined at the end; what one of them threw fails the test.
   private static final class Crew {
     private final List<Thread> threads = new ArrayList<>();
@@ -55,7 +58,7 @@ final class GraphConcurrencyTest {
 
     void join() throws InterruptedException {
       for (Thread thread : threads) {
-        thread.join(60_000);
+        thread.join(PATIENCE_MILLIS);
         assertThat(thread.isAlive()).isFalse();
       }
       if (failure.get() != null) {
@@ -250,8 +253,12 @@ final class GraphConcurrencyTest {
       Crew crew = new Crew();
       AtomicLong interrupts = new AtomicLong();
       for (int i = 0; i < 2; i++) {
+        AtomicBoolean isInterrupted = new AtomicBoolean();
         Thread writer =
             crew.start(() -> {
+              while (!isInterrupted.get()) { // The other thread may begin late.
+                Thread.onSpinWait();
+              }
               for (int write = 0; write < writeCount; write++) {
                 try (WriteTransaction tx = graph.beginWrite()) {
                   long next = tx.node(counter).getLong("count") + 1;
@@ -269,6 +276,7 @@ final class GraphConcurrencyTest {
         crew.start(() -> {
           while (writer.isAlive()) {
             writer.interrupt();
+            isInterrupted.set(true);
             Thread.yield();
           }
         });

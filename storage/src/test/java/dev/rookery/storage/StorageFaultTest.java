@@ -381,7 +381,7 @@ final class StorageFaultTest {
     faults.failFrom(Operation.SYNC, 0, Fault.IO_ERROR);
 
     set(environment, page, 1, Durability.BACKGROUND);
-    long deadline = System.nanoTime() + 10_000_000_000L;
+    long deadline = System.nanoTime() + PATIENCE.toNanos();
     RookeryException refused = null;
     while (refused == null && System.nanoTime() < deadline) {
       try {

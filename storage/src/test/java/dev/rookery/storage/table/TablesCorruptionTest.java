@@ -31,14 +31,14 @@ class TablesCorruptionTest {
   @MethodSource("seeds")
   void pagedTable_damagedPages_answersOrThrows(long seed) {
     Assertions.assertTimeoutPreemptively(
-        Duration.ofSeconds(20), () -> damagePagedTable(new Random(seed)));
+        Duration.ofSeconds(300), () -> damagePagedTable(new Random(seed)));
   }
 
   @ParameterizedTest
   @MethodSource("seeds")
   void recordTable_damagedPages_answersOrThrows(long seed) {
     Assertions.assertTimeoutPreemptively(
-        Duration.ofSeconds(20), () -> damageRecordTable(new Random(seed)));
+        Duration.ofSeconds(300), () -> damageRecordTable(new Random(seed)));
   }
 
   private static void damagePagedTable(Random random) {

@@ -34,7 +34,7 @@ final class FixedSizeForestCorruptionTest {
         1,
         seed ->
             Assertions.assertTimeoutPreemptively(
-                Duration.ofSeconds(120), () -> run(new SplittableRandom(seed))));
+                Duration.ofSeconds(900), () -> run(new SplittableRandom(seed))));
   }
 
   private void run(SplittableRandom random) {
