@@ -173,15 +173,13 @@ final class ForgedJournalTest {
 
     assertTorn((bytes, last) -> bytes.putInt(last + HEADER, 0));
     assertTorn((bytes, last) -> bytes.putInt(last + HEADER, -5));
-    assertTorn(
-        (bytes, last) -> bytes.putInt(last + HEADER, JournalLayout.FRAME_RAW_BYTES_MAX + 1));
+    assertTorn((bytes, last) -> bytes.putInt(last + HEADER, JournalLayout.FRAME_RAW_BYTES_MAX + 1));
     assertTorn((bytes, last) -> bytes.putInt(last + stored, 0));
     assertTorn((bytes, last) -> bytes.putInt(last + stored, 2 * ENTRY + 1));
-    assertTorn(
-        (bytes, last) -> {
-          bytes.putInt(last + HEADER, 3 * ENTRY);
-          bytes.putInt(last + stored, 3 * ENTRY);
-        });
+    assertTorn((bytes, last) -> {
+      bytes.putInt(last + HEADER, 3 * ENTRY);
+      bytes.putInt(last + stored, 3 * ENTRY);
+    });
   }
 
   @Test

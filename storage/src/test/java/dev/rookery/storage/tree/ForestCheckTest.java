@@ -140,7 +140,9 @@ final class ForestCheckTest {
     long first = ForestFences.child(forest.pages.page(page), 0, 0);
 
     assertFound(
-        page, fences -> fences.set(PageLayout.SHORT, ForestLayout.FENCES_OFFSET, (short) 3), "fence 0");
+        page,
+        fences -> fences.set(PageLayout.SHORT, ForestLayout.FENCES_OFFSET, (short) 3),
+        "fence 0");
     assertFound(
         page,
         fences -> fences.set(PageLayout.SHORT, ForestLayout.FENCES_OFFSET + 4, (short) 1),
@@ -322,9 +324,8 @@ final class ForestCheckTest {
     refused.accept(bytes -> PageLayout.setCount(bytes, 5000));
     refused.accept(bytes -> bytes.set(PageLayout.INT, ForestLeaf.REGION_OFFSET, 7));
     refused.accept(bytes -> bytes.set(PageLayout.BYTE, PageLayout.TYPE_OFFSET, (byte) 1));
-    refused.accept(
-        bytes ->
-            bytes.set(PageLayout.SHORT, ForestLeaf.BLOCKS_OFFSET, (short) (PageLayout.PAGE_BYTES + 2)));
+    refused.accept(bytes ->
+        bytes.set(PageLayout.SHORT, ForestLeaf.BLOCKS_OFFSET, (short) (PageLayout.PAGE_BYTES + 2)));
     refused.accept(
         bytes -> bytes.set(PageLayout.SHORT, ForestLeaf.LIVE_BYTES_OFFSET, (short) 8000));
     // A dense index that would go on behind the region.
@@ -343,10 +344,8 @@ final class ForestCheckTest {
         };
 
     refused.accept(bytes -> bytes.set(PageLayout.BYTE, PageLayout.FLAGS_OFFSET, (byte) -1));
-    refused.accept(
-        bytes ->
-            bytes.set(
-                PageLayout.BYTE, PageLayout.FLAGS_OFFSET, (byte) ForestLayout.FENCE_LEVELS_MAX));
+    refused.accept(bytes ->
+        bytes.set(PageLayout.BYTE, PageLayout.FLAGS_OFFSET, (byte) ForestLayout.FENCE_LEVELS_MAX));
     refused.accept(bytes -> PageLayout.setCount(bytes, 0));
     refused.accept(bytes -> PageLayout.setCount(bytes, ForestLayout.FENCE_COUNT_MAX + 1));
     refused.accept(bytes -> bytes.set(PageLayout.INT, ForestLayout.FENCE_REGION_OFFSET, 7));
