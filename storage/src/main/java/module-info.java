@@ -27,5 +27,6 @@ module dev.rookery.storage {
       dev.rookery.graph,
       dev.rookery.traversal;
   exports dev.rookery.storage.tx to
-      dev.rookery.graph;
+      dev.rookery.graph,
+      dev.rookery.traversal;
 }

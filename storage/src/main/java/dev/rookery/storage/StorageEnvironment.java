@@ -14,6 +14,7 @@ import dev.rookery.storage.page.PageLayout;
 import dev.rookery.storage.tx.OpenStore;
 import dev.rookery.storage.tx.PageReadTransaction;
 import dev.rookery.storage.tx.PageWriteTransaction;
+import dev.rookery.storage.tx.StagedPages;
 import dev.rookery.storage.tx.StoreLanes;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
@@ -139,6 +140,14 @@ public final class StorageEnvironment implements AutoCloseable {
   /// @throws DiskFullException if there is no room
   public MemorySegment stateFile(long bytes) {
     return store.stateFile(bytes);
+  }
+
+  /// Returns the pages of a snapshot for work that reads them in large pieces, into memory of its
+  /// own. Close it.
+  ///
+  /// @param frameCount how many pages are to lie in memory
+  public StagedPages stage(PageReadTransaction tx, int frameCount) {
+    return store.stage(tx, frameCount);
   }
 
   /// Begins to write when no other writer is at work.

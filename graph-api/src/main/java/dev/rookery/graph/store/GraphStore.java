@@ -7,6 +7,7 @@ import dev.rookery.storage.page.PageReader;
 import dev.rookery.storage.table.RecordTable;
 import dev.rookery.storage.tx.PageReadTransaction;
 import dev.rookery.storage.tx.PageWriteTransaction;
+import dev.rookery.storage.tx.StagedPages;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
@@ -58,6 +59,14 @@ public final class GraphStore {
   /// Returns zeros in a nameless file.
   MemorySegment stateFile(long bytes) {
     return environment.stateFile(bytes);
+  }
+
+  /// Returns the pages of a snapshot for work that reads them in large pieces.
+  StagedPages stage(PageReader pages, int frameCount) {
+    if (pages instanceof PageReadTransaction tx) {
+      return environment.stage(tx, frameCount);
+    }
+    throw new IllegalStateException("pages of a write transaction cannot be staged");
   }
 
   NodeTable nodes() {

@@ -7,6 +7,7 @@ import dev.rookery.storage.page.PageReader;
 import dev.rookery.storage.table.RecordTable;
 import dev.rookery.storage.tree.FixedSizeForest;
 import dev.rookery.storage.tree.ForestScan;
+import dev.rookery.storage.tx.StagedPages;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.List;
@@ -222,6 +223,34 @@ public sealed class GraphView implements PhysicalGraph permits GraphEdit {
     known[number] = type;
     types = known;
     return type;
+  }
+
+  @Override
+  public FixedSizeForest.Cursor outgoing(int typeNumber, StagedPages staged) {
+    return type(typeNumber).outgoing().cursor(staged);
+  }
+
+  @Override
+  public FixedSizeForest.Cursor incoming(int typeNumber, StagedPages staged) {
+    return type(typeNumber).incoming().cursor(staged);
+  }
+
+  @Override
+  public void visitOutgoingLeaves(
+      int typeNumber, long slot, long endSlot, FixedSizeForest.LeafVisitor visitor) {
+    type(typeNumber).outgoing().visitLeaves(pages, slot, endSlot, visitor);
+  }
+
+  @Override
+  public void visitIncomingLeaves(
+      int typeNumber, long slot, long endSlot, FixedSizeForest.LeafVisitor visitor) {
+    settle();
+    type(typeNumber).incoming().visitLeaves(pages, slot, endSlot, visitor);
+  }
+
+  @Override
+  public StagedPages stage(int frameCount) {
+    return store.stage(pages, frameCount);
   }
 
   @Override

@@ -2,6 +2,7 @@ package dev.rookery.graph.store;
 
 import dev.rookery.storage.tree.FixedSizeForest;
 import dev.rookery.storage.tree.ForestScan;
+import dev.rookery.storage.tx.StagedPages;
 import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
@@ -74,6 +75,28 @@ public interface PhysicalGraph {
 
   /// As [#outgoing], for the edges that end at a slot.
   FixedSizeForest.Cursor incoming(int typeNumber);
+
+  /// As [#outgoing], read from pages that [#stage] has returned.
+  FixedSizeForest.Cursor outgoing(int typeNumber, StagedPages staged);
+
+  /// As [#incoming], read from pages that [#stage] has returned.
+  FixedSizeForest.Cursor incoming(int typeNumber, StagedPages staged);
+
+  /// Tells which leaf pages hold the edges of a type that start at neighbouring slots of one
+  /// region, without reading them.
+  void visitOutgoingLeaves(
+      int typeNumber, long slot, long endSlot, FixedSizeForest.LeafVisitor visitor);
+
+  /// As [#visitOutgoingLeaves], for the edges that end at slots.
+  void visitIncomingLeaves(
+      int typeNumber, long slot, long endSlot, FixedSizeForest.LeafVisitor visitor);
+
+  /// Returns the pages of this snapshot for work that reads them in large pieces into memory of its
+  /// own. Close it.
+  ///
+  /// @param frameCount for how many pages there is to be memory
+  /// @throws IllegalStateException if this is the graph of a write transaction
+  StagedPages stage(int frameCount);
 
   /// Returns zeros that lie in a nameless file, for the state of an algorithm that is to take no
   /// memory: readable and writable by any thread, gone with the segment. The system decides how

@@ -152,7 +152,33 @@ public final class PageMapping {
       corrupt.initCause(e);
       throw corrupt;
     }
-    MemorySegment page = checksum.lastCopy();
+    verifySum(pageNumber, checksum.lastCopy(), sum);
+  }
+
+  /// Verifies a page that was read from the file into memory of our own, unless it was found right
+  /// before, as [#locate] does.
+  ///
+  /// @throws CorruptPageException if it is not the page it should be
+  public void verifyCopy(long pageNumber, MemorySegment copy, PageChecksum checksum) {
+    int pageShift = chunkShift - PageLayout.PAGE_SHIFT;
+    int chunk = (int) (pageNumber >>> pageShift);
+    int inChunk = (int) (pageNumber & ((1L << pageShift) - 1));
+    if ((verified[chunk][inChunk >>> 6] >>> inChunk & 1) == 0) {
+      verifySum(pageNumber, copy, checksum.of(copy));
+      BITS.getAndBitwiseOr(verified[chunk], inChunk >>> 6, 1L << inChunk);
+    }
+  }
+
+  /// Makes sure that a page lies in the file.
+  ///
+  /// @throws CorruptPageException if it does not
+  public void requireMapped(long pageNumber) {
+    if (pageNumber < 0 || pageNumber >= pageCount) {
+      throw new CorruptPageException(file, pageNumber, "a page number below " + pageCount, "more");
+    }
+  }
+
+  private void verifySum(long pageNumber, MemorySegment page, int sum) {
     int stored = page.get(PageLayout.INT, PageLayout.CHECKSUM_OFFSET);
     if (stored != sum) {
       throw new CorruptPageException(

@@ -180,6 +180,35 @@ public final class FixedSizeForest {
     return new ForestScan(pages, rootPage, keyShift, filter);
   }
 
+  /// Tells which leaves hold the entries of neighbouring sources of one region, in order, without
+  /// reading them. Trees with pages of their own are not told of. O(leaves).
+  ///
+  /// @param source the first source
+  /// @param endSource behind the last one, in the same region
+  public void visitLeaves(PageReader pages, long source, long endSource, LeafVisitor visitor) {
+    int region = ForestLayout.region(checked(source));
+    long regionRoot = ForestDirectory.regionRoot(pages, rootPage, region);
+    if (regionRoot != 0 && source < endSource) {
+      new ForestLeaves(pages, visitor)
+          .visit(
+              regionRoot,
+              region,
+              ForestLayout.slot(source),
+              ForestLayout.slot(checked(endSource - 1)) + 1);
+    }
+  }
+
+  /// Is told of leaves.
+  @FunctionalInterface
+  public interface LeafVisitor {
+    /// Takes note of a leaf.
+    ///
+    /// @param page its number
+    /// @param source the first source that it covers
+    /// @param endSource behind the last one
+    void leaf(long page, long source, long endSource);
+  }
+
   /// Puts a region that a [ForestBuilder] has made in place of what is here of it, and frees that.
   void linkRegion(
       PageWriter pages, long regionNumber, long regionRoot, long entries, long sources) {

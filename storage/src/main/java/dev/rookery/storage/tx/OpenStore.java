@@ -243,6 +243,19 @@ public final class OpenStore {
     }
   }
 
+  /// Returns the pages of a snapshot for work that reads them in large pieces.
+  ///
+  /// @param frameCount how many pages are to lie in memory
+  public StagedPages stage(PageReadTransaction tx, int frameCount) {
+    checkOpen();
+    try {
+      StorageFile file = lanes.space().call(() -> fileSystem.open(DataFile.NAME, OpenMode.READ));
+      return new StagedPages(tx, file, new PageChecksum(database), frameCount);
+    } catch (IOException e) {
+      throw new StorageFailedException("data file cannot be opened: " + e, e);
+    }
+  }
+
   /// Begins to write.
   public PageWriteTransaction beginWrite() {
     checkOpen();

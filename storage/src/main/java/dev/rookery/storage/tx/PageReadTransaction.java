@@ -41,6 +41,11 @@ public final class PageReadTransaction implements PageReader, AutoCloseable {
     return open;
   }
 
+  /// Returns the snapshot, for reads of files that it names.
+  Snapshot snapshotToRead() {
+    return snapshot();
+  }
+
   private RuntimeException gone() {
     return expired
         ? new SnapshotExpiredException(

@@ -4,11 +4,16 @@ import dev.rookery.graph.ReadTransaction;
 import dev.rookery.graph.WriteTransaction;
 import dev.rookery.graph.error.OperationCancelledException;
 import dev.rookery.graph.store.PhysicalGraph;
+import dev.rookery.storage.page.PageLayout;
+import dev.rookery.storage.tx.StagedPages;
 import dev.rookery.traversal.error.RunTimeoutException;
 import dev.rookery.traversal.frontier.SlotWork;
+import dev.rookery.traversal.run.PageAccess;
 import dev.rookery.traversal.run.RunOptions;
 import dev.rookery.traversal.run.RunReport;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /// One run of an algorithm over the regions of a snapshot: its workers, its memory, and the two
 /// ways to go over regions.
@@ -22,11 +27,17 @@ import java.time.Duration;
 /// belongs to one worker at a time. Each worker has a share of neighbouring parts and steals whole
 /// ones when it has done its own.
 ///
-/// Belongs to the thread that began it; kernels run on several.
-public final class RegionRun {
+/// Belongs to the thread that began it, which closes it; kernels run on several. After a failure it
+/// does nothing any more.
+public final class RegionRun implements AutoCloseable {
   /// Each worker should have so many parts, so that none waits long for another.
   private static final int PARTS_PER_WORKER = 16;
 
+  /// Staged pages take one part of so many of the budget.
+  private static final int STAGED_SHARE = 4;
+
+  private static final int STAGED_PAGES_MIN = 8;
+  private static final int STAGED_PAGES_MAX = 1 << 12;
   private static final int PART_SLOTS_MIN = 1 << 10;
   private static final int REGION_SLOTS = 1 << PhysicalGraph.REGION_SHIFT;
 
@@ -34,12 +45,13 @@ public final class RegionRun {
   private final RunOptions options;
   private final RunMemory memory;
   private final RegionWorker[] workers;
+  private final boolean isStaged;
   private final long slotCount;
   private final int partSlots;
   private final long begin = System.nanoTime();
 
-  /// Set by whoever fails first: the others end soon.
-  private volatile boolean isGivenUp;
+  /// Of whoever fails first: the others end soon.
+  private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
 
   private int rounds;
   private long partsVisited;
@@ -52,14 +64,23 @@ public final class RegionRun {
     this.memory = new RunMemory(options.memoryBytes(), slotCount, graph::stateFile);
     int count = tx instanceof WriteTransaction ? 1 : options.workerCount();
     workers = new RegionWorker[count];
+    isStaged = options.pages() == PageAccess.STAGED && !(tx instanceof WriteTransaction);
+    int frames = isStaged ? framesPerWorker(count) : 0;
     for (int i = 0; i < count; i++) {
-      workers[i] = new RegionWorker(i, this::check);
+      workers[i] = new RegionWorker(i, this::check, isStaged ? graph.stage(frames) : null);
     }
     int slots = REGION_SLOTS;
     while (slots > PART_SLOTS_MIN && slotCount / slots < (long) PARTS_PER_WORKER * count) {
       slots >>= 1;
     }
     partSlots = count == 1 ? REGION_SLOTS : slots;
+  }
+
+  private int framesPerWorker(int count) {
+    long share = options.memoryBytes() / STAGED_SHARE / count;
+    int frames = Math.clamp(share >>> PageLayout.PAGE_SHIFT, STAGED_PAGES_MIN, STAGED_PAGES_MAX);
+    memory.take(count * StagedPages.bytes(frames), "staged pages");
+    return frames;
   }
 
   /// Begins a run over a snapshot.
@@ -99,7 +120,7 @@ public final class RegionRun {
   /// @throws RunTimeoutException if it took too long
   public void sweep(Steps steps, RegionKernel kernel) {
     int partCount = Math.toIntExact((slotCount + partSlots - 1) / partSlots);
-    sweep(partCount, part -> part, kernel);
+    sweep(steps, null, partCount, part -> part, kernel);
   }
 
   /// Runs a kernel once for each part of those regions that have work, by all workers. The kernel
@@ -120,44 +141,38 @@ public final class RegionRun {
         }
       }
     }
-    sweep(count, index -> parts[index], kernel);
+    sweep(steps, work, count, index -> parts[index], kernel);
   }
 
-  private void sweep(int count, PartList parts, RegionKernel kernel) {
+  private void sweep(
+      Steps steps, @Nullable SlotWork work, int count, PartList parts, RegionKernel kernel) {
     int used = Math.min(workers.length, Math.max(1, count));
     WorkShares shares = new WorkShares(count, used);
     long[] stolen = new long[used];
     RunThreads.run(
         used,
+        isStaged,
+        failure,
         worker -> {
-          try {
-            int index = shares.take(worker);
-            while (!isGivenUp) {
+          int index = shares.take(worker);
+          while (true) {
+            if (index < 0) {
+              index = shares.steal();
               if (index < 0) {
-                index = shares.steal();
-                if (index < 0) {
-                  break;
-                }
-                stolen[worker]++;
+                return;
               }
-              runPart(workers[worker], parts.at(index), kernel);
-              index = shares.take(worker);
+              stolen[worker]++;
             }
-          } catch (Throwable e) {
-            isGivenUp = true;
-            throw e;
+            check();
+            long from = (long) parts.at(index) * partSlots;
+            workers[worker].run(steps, work, from, Math.min(slotCount, from + partSlots), kernel);
+            index = shares.take(worker);
           }
         });
     partsVisited += count;
     for (long some : stolen) {
       partsStolen += some;
     }
-  }
-
-  private void runPart(RegionWorker worker, int part, RegionKernel kernel) {
-    long from = (long) part * partSlots;
-    check();
-    kernel.run(worker, from, Math.min(slotCount, from + partSlots));
   }
 
   /// Runs a kernel for whole regions that have work until there is none, by all workers. The kernel
@@ -169,7 +184,11 @@ public final class RegionRun {
   public void drain(Steps steps, SlotWork work, RegionKernel kernel) {
     RegionQueue queue = new RegionQueue(work, regionCount(), workers.length);
     try {
-      RunThreads.run(workers.length, worker -> drain(queue, worker, kernel));
+      RunThreads.run(
+          workers.length,
+          isStaged,
+          failure,
+          worker -> drain(steps, work, queue, workers[worker], kernel));
     } finally {
       work.whenActive(_ -> {});
     }
@@ -177,16 +196,22 @@ public final class RegionRun {
     partsStolen += queue.steals();
   }
 
-  private void drain(RegionQueue queue, int worker, RegionKernel kernel) {
+  private void drain(
+      Steps steps, SlotWork work, RegionQueue queue, RegionWorker worker, RegionKernel kernel) {
     try {
-      for (int region = queue.take(worker); region >= 0; region = queue.take(worker)) {
+      int region = queue.take(worker.index());
+      while (region >= 0) {
         long from = (long) region << PhysicalGraph.REGION_SHIFT;
-        check();
-        kernel.run(workers[worker], from, Math.min(slotCount, from + REGION_SLOTS));
+        long end = Math.min(slotCount, from + REGION_SLOTS);
+        do {
+          check();
+          worker.run(steps, work, from, end, kernel);
+        } while (work.count(region) > 0);
         queue.drained(region);
+        region = queue.take(worker.index());
       }
     } catch (Throwable e) {
-      isGivenUp = true;
+      failure.compareAndSet(null, e); // Before the others wake and look.
       queue.giveUp();
       throw e;
     }
@@ -202,16 +227,20 @@ public final class RegionRun {
   /// Returns what was done so far. Not while workers work.
   public RunReport report() {
     long edges = 0;
+    long reads = 0;
+    long bytes = 0;
     for (RegionWorker worker : workers) {
       edges += worker.edgesWalked();
+      reads += worker.stagedReads();
+      bytes += worker.stagedBytes();
     }
     return new RunReport(
         rounds,
         partsVisited,
         partsStolen,
         edges,
-        0,
-        0,
+        reads,
+        bytes,
         memory.mostBytes(),
         memory.spilledBytes(),
         Duration.ofNanos(System.nanoTime() - begin));
@@ -219,7 +248,7 @@ public final class RegionRun {
 
   /// Gives the run up if it was cancelled or has no time left.
   private void check() {
-    if (isGivenUp) {
+    if (failure.get() != null) {
       throw new OperationCancelledException("run was given up since another worker failed");
     }
     if (options.cancelled().getAsBoolean()) {
@@ -231,6 +260,14 @@ public final class RegionRun {
           "run took too long timeout=%s rounds=%d".formatted(options.timeout().get(), rounds));
     }
     graph.slotCount(); // Fails if the transaction has closed.
+  }
+
+  /// Gives buffers back; state that results refer to stays. Idempotent.
+  @Override
+  public void close() {
+    for (RegionWorker worker : workers) {
+      worker.close();
+    }
   }
 
   /// Which part comes at which place.

@@ -1,8 +1,11 @@
 package dev.rookery.traversal.engine;
 
 import dev.rookery.storage.tree.FixedSizeForest;
+import dev.rookery.storage.tx.StagedPages;
+import dev.rookery.traversal.frontier.SlotWork;
 import java.util.HashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// One of the threads of a run, and what belongs to it alone: cursors, counts. Kernels get it with
 /// each call.
@@ -13,12 +16,38 @@ public final class RegionWorker {
   private final int index;
   private final Runnable check;
   private final Map<Steps, FixedSizeForest.Cursor[]> cursors = new HashMap<>();
+  private final @Nullable StagedPages staged;
+  private final @Nullable LeafBatches batches;
   private long edgesWalked;
   private long asked;
 
-  RegionWorker(int index, Runnable check) {
+  /// @param check is asked whether to go on
+  /// @param staged the pages to read from, or null if they are mapped
+  RegionWorker(int index, Runnable check, @Nullable StagedPages staged) {
     this.index = index;
     this.check = check;
+    this.staged = staged;
+    this.batches = staged == null ? null : new LeafBatches(staged);
+  }
+
+  /// Runs a kernel for neighbouring slots of one region: at once, or where pages are staged, for
+  /// stretches whose pages fit.
+  ///
+  /// @param work if given, only its slots are looked at
+  void run(Steps steps, @Nullable SlotWork work, long from, long end, RegionKernel kernel) {
+    if (batches == null) {
+      kernel.run(this, from, end);
+      return;
+    }
+    batches.forEach(
+        steps,
+        work,
+        from,
+        end,
+        (first, last) -> {
+          cursors.clear(); // They may stand in pages that are staged no more.
+          kernel.run(this, first, last);
+        });
   }
 
   /// Returns its number: 0, 1, …
@@ -27,9 +56,10 @@ public final class RegionWorker {
   }
 
   /// Returns this worker's cursors, one for each step, over its edges by the slot that is walked
-  /// from. The same at each call.
+  /// from. The same at each call within one call of a kernel.
   public FixedSizeForest.Cursor[] cursors(Steps steps) {
-    return cursors.computeIfAbsent(steps, Steps::cursors);
+    return cursors.computeIfAbsent(
+        steps, unknown -> staged == null ? unknown.cursors() : unknown.cursors(staged));
   }
 
   /// Counts edges, and gives the run up if it was cancelled or has no time left.
@@ -41,6 +71,21 @@ public final class RegionWorker {
     if (edgesWalked - asked >= EDGES_UNASKED) {
       asked = edgesWalked;
       check.run();
+    }
+  }
+
+  long stagedReads() {
+    return staged == null ? 0 : staged.readCount();
+  }
+
+  long stagedBytes() {
+    return staged == null ? 0 : staged.readBytes();
+  }
+
+  void close() {
+    cursors.clear();
+    if (staged != null) {
+      staged.close();
     }
   }
 

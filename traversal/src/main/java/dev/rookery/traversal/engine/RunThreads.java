@@ -19,17 +19,23 @@ final class RunThreads {
   private RunThreads() {}
 
   /// Runs something as so many workers at once and waits for all of them, whatever interrupts the
-  /// caller, who is worker 0.
+  /// caller, who is worker 0, unless all are to be threads of our own.
   ///
-  /// @throws RuntimeException the first failure of any
-  static void run(int workerCount, IntConsumer body) {
-    AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
-    Future<?>[] others = new Future<?>[workerCount - 1];
+  /// @param onPool whether the caller only waits: an interrupt of it closes no file then
+  /// @param failure takes the first failure: the others may look at it and end
+  static void run(
+      int workerCount,
+      boolean onPool,
+      AtomicReference<@Nullable Throwable> failure,
+      IntConsumer body) {
+    Future<?>[] others = new Future<?>[onPool ? workerCount : workerCount - 1];
     for (int i = 0; i < others.length; i++) {
-      int worker = i + 1;
+      int worker = workerCount - others.length + i;
       others[i] = POOL.submit(() -> runOne(worker, body, failure));
     }
-    runOne(0, body, failure);
+    if (!onPool) {
+      runOne(0, body, failure);
+    }
     boolean interrupted = false;
     for (Future<?> other : others) {
       interrupted |= await(other);

@@ -6,6 +6,7 @@ import dev.rookery.graph.Node;
 import dev.rookery.graph.ReadTransaction;
 import dev.rookery.graph.store.PhysicalGraph;
 import dev.rookery.storage.tree.FixedSizeForest;
+import dev.rookery.storage.tx.StagedPages;
 import dev.rookery.traversal.frontier.SlotSet;
 import dev.rookery.traversal.run.EdgeSelection;
 import java.util.LinkedHashSet;
@@ -117,6 +118,26 @@ public final class Steps {
     return steps.stream()
         .map(step -> cursor(step.type, step.direction))
         .toArray(FixedSizeForest.Cursor[]::new);
+  }
+
+  /// As [#cursors], read from staged pages.
+  FixedSizeForest.Cursor[] cursors(StagedPages staged) {
+    return steps.stream()
+        .map(step ->
+            step.direction == Direction.OUT
+                ? graph.outgoing(step.type, staged)
+                : graph.incoming(step.type, staged))
+        .toArray(FixedSizeForest.Cursor[]::new);
+  }
+
+  /// Tells which leaf pages hold the edges of a step at neighbouring slots of one region.
+  void visitLeaves(int step, long slot, long endSlot, FixedSizeForest.LeafVisitor visitor) {
+    int type = steps.get(step).type;
+    if (isOut(step)) {
+      graph.visitOutgoingLeaves(type, slot, endSlot, visitor);
+    } else {
+      graph.visitIncomingLeaves(type, slot, endSlot, visitor);
+    }
   }
 
   /// Returns a scan for each step, over its edges by the slot that is walked from.
