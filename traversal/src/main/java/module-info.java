@@ -10,5 +10,6 @@ module dev.rookery.traversal {
 
   exports dev.rookery.traversal;
   exports dev.rookery.traversal.error;
+  exports dev.rookery.traversal.region;
   exports dev.rookery.traversal.run;
 }

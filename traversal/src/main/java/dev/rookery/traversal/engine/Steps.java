@@ -90,6 +90,11 @@ public final class Steps {
         steps.stream().map(step -> new Step(step.type, Direction.OUT)).distinct().toList());
   }
 
+  /// Returns no steps, in the same snapshot: for passes that look at no edge.
+  public Steps none() {
+    return new Steps(tx, graph, List.of());
+  }
+
   /// Returns these steps, each walked from its other end.
   public Steps reversed() {
     return new Steps(
