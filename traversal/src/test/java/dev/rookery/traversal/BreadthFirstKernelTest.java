@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rookery.graph.Direction;
 import dev.rookery.traversal.engine.BreadthFirstKernel;
+import dev.rookery.traversal.engine.BreadthFirstKernel.Way;
 import dev.rookery.traversal.engine.Steps;
 import dev.rookery.traversal.frontier.SlotLevels;
 import dev.rookery.traversal.frontier.SlotSet;
@@ -11,12 +12,14 @@ import dev.rookery.traversal.run.EdgeSelection;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
+import java.util.EnumSet;
 import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
-/// The kernel with either bitmap, and on nodes of so many edges that their keys are stored in other
-/// widths.
+/// The kernel with either bitmap, top-down, bottom-up and as it chooses, and on nodes of so many
+/// edges that their keys are stored in other widths.
 ///
 /// Verified, against a queue over the links of the model: which nodes are seen, the level of each,
 /// the size of each level, the number of edges looked at, and that a maximal depth ends the search
@@ -25,18 +28,31 @@ final class BreadthFirstKernelTest {
   private static final EdgeSelection EDGES =
       EdgeSelection.NONE.and(Direction.OUT, "A", "M").and(Direction.IN, "B");
 
-  @ParameterizedTest
-  @ValueSource(longs = {0, 1 << 20})
-  void run_sparseGraph_agreesWithAQueue(long flatSlots) {
-    Random random = Seeds.random("BreadthFirstKernelTest.sparse", 11);
-    for (int nodeCount : new int[] {1, 40, 3000}) {
-      check(ModelGraph.random(random, nodeCount, 2 * nodeCount), random, flatSlots);
+  /// What the kernel may choose from.
+  enum Ways {
+    TOP_DOWN(EnumSet.of(Way.TOP_DOWN)),
+    BOTTOM_UP(EnumSet.of(Way.BOTTOM_UP)),
+    ANY(EnumSet.allOf(Way.class));
+
+    private final Set<Way> set;
+
+    Ways(Set<Way> set) {
+      this.set = set;
     }
   }
 
   @ParameterizedTest
-  @ValueSource(longs = {0, 1 << 20})
-  void run_hubs_agreesWithAQueue(long flatSlots) {
+  @EnumSource
+  void run_sparseGraph_agreesWithAQueue(Ways ways) {
+    Random random = Seeds.random("BreadthFirstKernelTest.sparse", 11);
+    for (int nodeCount : new int[] {1, 40, 3000}) {
+      check(ModelGraph.random(random, nodeCount, 2 * nodeCount), random, ways);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void run_hubs_agreesWithAQueue(Ways ways) {
     Random random = Seeds.random("BreadthFirstKernelTest.hubs", 12);
     ModelGraph model = new ModelGraph(2500);
     for (int node = 0; node < 2500; node++) {
@@ -44,18 +60,19 @@ final class BreadthFirstKernelTest {
       model.link("B", node, 1);
       model.link("A", node, random.nextInt(2500));
     }
-    check(model, random, flatSlots);
+    check(model, random, ways);
   }
 
-  private static void check(ModelGraph model, Random random, long flatSlots) {
+  private static void check(ModelGraph model, Random random, Ways ways) {
     try (StoredGraph stored = model.store()) {
       Steps steps = Steps.of(stored.tx(), EDGES);
-      for (int i = 0; i < 5; i++) {
+      for (int i = 0; i < 10; i++) {
         int start = random.nextInt(model.nodeCount());
-        int maxDepth = i == 0 ? Integer.MAX_VALUE : random.nextInt(5);
+        int maxDepth = i < 2 ? Integer.MAX_VALUE : random.nextInt(5);
         int[] depths = depths(model, start, maxDepth);
         SlotLevels levels = new SlotLevels();
-        BreadthFirstKernel kernel = new BreadthFirstKernel(steps, levels, flatSlots);
+        long flatSlots = i % 2 == 0 ? 0 : 1 << 20;
+        BreadthFirstKernel kernel = new BreadthFirstKernel(steps, levels, flatSlots, ways.set);
         kernel.run(stored.ids(start, start), maxDepth);
 
         long[] sizes = new long[kernel.sizes().length];
@@ -70,7 +87,9 @@ final class BreadthFirstKernelTest {
         }
         assertThat(kernel.sizes()).isEqualTo(sizes);
         assertThat(seen.count()).isEqualTo(Arrays.stream(sizes).sum());
-        assertThat(kernel.edgesWalked()).isEqualTo(edgesWalked(model, depths, maxDepth));
+        long edges = edgesWalked(model, depths, maxDepth);
+        assertThat(kernel.edgesWalked()).isEqualTo(edges);
+        assertThat(kernel.edgesWalked()).isEqualTo(edges);
       }
     }
   }

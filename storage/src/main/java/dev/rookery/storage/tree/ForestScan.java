@@ -3,6 +3,8 @@ package dev.rookery.storage.tree;
 import dev.rookery.storage.page.PageLayout;
 import dev.rookery.storage.page.PageReader;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
 import org.jspecify.annotations.Nullable;
 
 /// Reads the trees of a whole range of sources, leaf by leaf, for kernels that look at much of a
@@ -32,9 +34,12 @@ import org.jspecify.annotations.Nullable;
 /// [#nextBatch] has returned: a reader may bring pages of the next leaf to where those of this one
 /// were. The arrays belong to the scan and are overwritten by the next batch.
 ///
+/// Who needs the keys of some sources only, or degrees alone, calls [#nextIndex] instead, which
+/// leaves the keys where they are, and then [#load] for those it needs.
+///
 /// Belongs to one thread; several threads read a forest by a scan for each, of a range for each. A
 /// change of the forest is seen in leaves that were not entered yet. O(pages of the range) time,
-/// and 40 KiB of memory.
+/// and 50 KiB of memory.
 public final class ForestScan {
   private static final int PAGE_INTS = PageLayout.PAGE_BYTES / Integer.BYTES;
 
@@ -51,6 +56,12 @@ public final class ForestScan {
   /// Big trees that a leaf may name at most.
   private static final int BIG_COUNT_MAX =
       PageLayout.PAGE_BYTES / (ForestBigTree.RECORD_BYTES + ForestLeaf.DENSE_BYTES);
+
+  /// Keys are copied one source after the other if these are less than one in 2^3 of the batch.
+  private static final int LOAD_SHIFT = 3;
+
+  private static final ValueLayout.OfChar CHAR =
+      ValueLayout.JAVA_CHAR_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
   /// Says which sources are worth reading.
   public interface SourceFilter {
@@ -74,7 +85,15 @@ public final class ForestScan {
   private final int[] page = new int[PAGE_INTS];
 
   private int[] decoded = {};
+
+  /// The 2-byte keys of a run.
+  private final char[] narrow = new char[PageLayout.PAGE_BYTES / Character.BYTES];
+
   private int[] keys = page;
+
+  /// Whether the keys are those of the page and were not copied yet.
+  private boolean isLoadable;
+
   private final int[] begins = new int[COUNT_MAX];
   private final int[] ends = new int[COUNT_MAX];
   private int count;
@@ -126,6 +145,20 @@ public final class ForestScan {
   ///
   /// @throws dev.rookery.storage.error.CorruptPageException if a page contradicts itself
   public boolean nextBatch() {
+    if (!nextIndex()) {
+      return false;
+    }
+    if (isLoadable) {
+      loadPage();
+    }
+    return true;
+  }
+
+  /// As [#nextBatch], but says only which sources there are and how many keys they have: [#keys]
+  /// holds nothing yet, unless the batch is of a single source with pages of its own.
+  ///
+  /// @throws dev.rookery.storage.error.CorruptPageException if a page contradicts itself
+  public boolean nextIndex() {
     if (failure != null) {
       throw failure;
     }
@@ -136,6 +169,33 @@ public final class ForestScan {
       failure = e;
       throw e;
     }
+  }
+
+  /// Brings the keys of some sources into [#keys]; those of others may be there or not. To be
+  /// called directly after [#nextIndex].
+  ///
+  /// @param chosen the indexes of `chosenCount` sources in the batch
+  public void load(int[] chosen, int chosenCount) {
+    if (!isLoadable) {
+      return;
+    }
+    if (chosenCount > count >> LOAD_SHIFT) {
+      loadPage();
+      return;
+    }
+    for (int i = 0; i < chosenCount; i++) {
+      int begin = begins[chosen[i]];
+      long offset = leaf.base + (long) begin * Integer.BYTES;
+      MemorySegment.copy(
+          leaf.segment, PageLayout.INT, offset, page, begin, ends[chosen[i]] - begin);
+    }
+  }
+
+  /// Copies all blocks of the leaf.
+  private void loadPage() {
+    int begin = leaf.blocks / Integer.BYTES;
+    long offset = leaf.base + (long) begin * Integer.BYTES;
+    MemorySegment.copy(leaf.segment, PageLayout.INT, offset, page, begin, PAGE_INTS - begin);
   }
 
   /// Returns how many sources the batch has. O(1).
@@ -222,25 +282,32 @@ public final class ForestScan {
     bigCount = 0;
     bigNext = 0;
     count = 0;
-    MemorySegment.copy(leaf.segment, PageLayout.INT, leaf.base, page, 0, PAGE_INTS);
+    keys = page;
+    isLoadable = true;
     isSparse = leaf.sparse;
+    boolean isPlain = leaf.entryBytes == Integer.BYTES && keyShift == 0;
+    int listed;
     if (isSparse) {
-      readEach(findSlots());
-      return;
-    }
-    int low = Math.max(span.low - leaf.first, 0);
-    int high = Math.min(span.high - leaf.first, leaf.count);
-    firstSource += leaf.first + low;
-    int listed = Math.max(high - low, 0);
-    if (leaf.entryBytes == Integer.BYTES && keyShift == 0 && readWords(low, listed)) {
-      keys = page;
-      count = listed;
+      listed = findSlots();
     } else {
+      int low = Math.max(span.low - leaf.first, 0);
+      listed = Math.max(Math.min(span.high - leaf.first, leaf.count) - low, 0);
+      firstSource += leaf.first + low;
+      if (isPlain && readWords(low, listed)) {
+        count = listed;
+        return;
+      }
       for (int i = 0; i < listed; i++) {
         slots[i] = low + i;
       }
-      readEach(listed);
     }
+    if (!isPlain || !readEach(listed)) {
+      decodeEach(listed);
+    }
+    for (int i = 0; isSparse && i < listed; i++) {
+      slots[i] = leaf.slotAt(slots[i]);
+    }
+    count = listed;
   }
 
   /// Reads block words of bare 4-byte keys from an index on, and returns whether that was all there
@@ -248,6 +315,7 @@ public final class ForestScan {
   /// one over several words at a time.
   private boolean readWords(int from, int listed) {
     int word0 = ForestLeaf.INDEX_OFFSET / Integer.BYTES + from;
+    MemorySegment.copy(leaf.segment, PageLayout.INT, leaf.wordOffset(from), page, word0, listed);
     int lowest = leaf.blocks >> UNITS_SHIFT;
     int odd = 0;
     for (int i = 0; i < listed; i++) {
@@ -282,25 +350,44 @@ public final class ForestScan {
     return found;
   }
 
-  /// Reads any blocks, those at the indexes that [#slots] lists; afterwards it lists slots.
-  private void readEach(int listed) {
+  /// Reads blocks of bare 4-byte keys one by one, those at the indexes that [#slots] lists, and
+  /// returns whether all keys lie where the array of a page has its elements.
+  private boolean readEach(int listed) {
+    int bits = 0;
+    bigCount = 0;
+    for (int i = 0; i < listed; i++) {
+      int block = leaf.blockAt(slots[i]);
+      int start = ForestLeaf.startInPage(block);
+      int length = ForestLeaf.length(block);
+      if ((block & ForestLeaf.BIG) != 0) {
+        noteBig(i, block);
+        length = 0;
+      } else {
+        bits |= start | length;
+      }
+      begins[i] = start / Integer.BYTES;
+      ends[i] = begins[i] + length / Integer.BYTES;
+    }
+    return bits % Integer.BYTES == 0;
+  }
+
+  /// Reads any blocks, and their keys as well.
+  private void decodeEach(int listed) {
     leaf.checkLiveBytes();
     keys = reserve(PAGE_INTS);
+    isLoadable = false;
+    bigCount = 0;
     int size = 0;
     for (int i = 0; i < listed; i++) {
-      int index = slots[i];
-      int block = leaf.blockAt(index);
+      int block = leaf.blockAt(slots[i]);
       begins[i] = size;
       if ((block & ForestLeaf.BIG) != 0) {
-        slots[i] = leaf.slotAt(index);
-        noteBig(isSparse ? firstSource + slots[i] : firstSource + i, block);
+        noteBig(i, block);
       } else {
         size = decode(block, size);
-        slots[i] = leaf.slotAt(index);
       }
       ends[i] = size;
     }
-    count = listed;
   }
 
   /// Appends the keys of a block to the decoded ones and returns their new end. There is room: the
@@ -324,12 +411,12 @@ public final class ForestScan {
     }
   }
 
-  private void noteBig(long source, int block) {
+  private void noteBig(int index, int block) {
     if (bigCount == BIG_COUNT_MAX) {
       throw leaf.corrupt(BIG_COUNT_MAX + " big trees at most", "more");
     }
     ForestBigTree big = ForestBigTree.at(leaf.segment, leaf.start(block));
-    bigSources[bigCount] = source;
+    bigSources[bigCount] = firstSource + (isSparse ? leaf.slotAt(slots[index]) : index);
     bigRoots[bigCount++] = ForestBigTree.rootPage(big.record());
   }
 
@@ -354,6 +441,7 @@ public final class ForestScan {
     }
     int size = cursor.runCount();
     keys = reserve(size);
+    isLoadable = false;
     decodeRun(cursor, size);
     firstSource = treeSource;
     isSparse = false;
@@ -370,6 +458,10 @@ public final class ForestScan {
     int[] target = decoded;
     long bits = 0;
     switch (cursor.runKeyBytes()) {
+      case Short.BYTES -> {
+        MemorySegment.copy(run, CHAR, offset, narrow, 0, size);
+        bits = decodeNarrow(base, size);
+      }
       case Integer.BYTES -> {
         for (int i = 0; i < size; i++) {
           int key = run.get(PageLayout.INT, offset + (long) i * Integer.BYTES);
@@ -377,22 +469,36 @@ public final class ForestScan {
           target[i] = (int) ((base + Integer.toUnsignedLong(key)) >>> keyShift);
         }
       }
-      case Long.BYTES -> {
+      default -> {
         for (int i = 0; i < size; i++) {
           long key = base + run.get(PageLayout.LONG, offset + (long) i * Long.BYTES);
           bits |= key;
           target[i] = (int) (key >>> keyShift);
         }
       }
-      default -> {
-        for (int i = 0; i < size; i++) {
-          long key = base + PageLayout.unsignedShort(run, offset + (long) i * Short.BYTES);
-          bits |= key;
-          target[i] = (int) (key >>> keyShift);
-        }
-      }
     }
     checkBits(bits >>> keyShift, cursor.runPage());
+  }
+
+  /// Decodes the 2-byte keys of a run and returns all bits that are in any.
+  private long decodeNarrow(long base, int size) {
+    int[] target = decoded;
+    char[] offsets = narrow;
+    if (keyShift == 0 && base >= 0 && (base + 0xFFFF) >>> Integer.SIZE == 0) {
+      // Nearly always: a loop over several keys at a time.
+      int intBase = (int) base;
+      for (int i = 0; i < size; i++) {
+        target[i] = intBase + offsets[i];
+      }
+      return 0;
+    }
+    long bits = 0;
+    for (int i = 0; i < size; i++) {
+      long key = base + offsets[i];
+      bits |= key;
+      target[i] = (int) (key >>> keyShift);
+    }
+    return bits;
   }
 
   private int[] reserve(int size) {

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 
 /// Compares what a [ForestScan] gives with sorted maps: of random ranges, with and without a
 /// filter, from pages that stay and from pages that are overwritten when the range is done.
@@ -48,6 +49,7 @@ final class ScannedForest {
       verifyRange(scan, begin, end);
     }
     verifyFiltered(random);
+    verifyChosen(random);
     verifyStaged();
   }
 
@@ -133,6 +135,38 @@ final class ScannedForest {
         .filter(filter::wants)
         .forEach(source -> assertThat(found.get(source)).isEqualTo(all.get(source)));
     found.forEach((source, keys) -> assertThat(keys).isEqualTo(all.get(source)));
+  }
+
+  /// Loads the keys of few or many sources of each batch.
+  private void verifyChosen(SplittableRandom random) {
+    ForestScan scan = forest.scan(pages, keyShift, null);
+    Map<Long, List<Integer>> found = new HashMap<>();
+    Map<Long, List<Integer>> all = expected(0, FixedSizeForest.SOURCE_END);
+    Map<Long, Integer> degrees = new HashMap<>();
+    while (scan.nextIndex()) {
+      int oneIn = 1 + random.nextInt(30);
+      int[] chosen =
+          IntStream.range(0, scan.count()).filter(i -> random.nextInt(oneIn) == 0).toArray();
+      scan.load(chosen, chosen.length);
+      for (int i : chosen) {
+        for (int k = scan.begins()[i]; k < scan.ends()[i]; k++) {
+          found.computeIfAbsent(scan.source(i), s -> new ArrayList<>()).add(scan.keys()[k]);
+        }
+      }
+      for (int i = 0; i < scan.count(); i++) {
+        degrees.merge(scan.source(i), scan.ends()[i] - scan.begins()[i], Integer::sum);
+      }
+    }
+    degrees.values().removeIf(degree -> degree == 0);
+    assertThat(degrees.keySet()).isEqualTo(all.keySet());
+    all.forEach((source, keys) -> assertThat(degrees.get(source)).isEqualTo(keys.size()));
+    // Of a tree with pages of its own, some batches may have been chosen and others not.
+    found.forEach((source, keys) -> assertThat(all.get(source)).containsAll(keys));
+    found.forEach((source, keys) -> {
+      if (all.get(source).size() < ForestBigTree.COUNT_MIN) {
+        assertThat(keys).isEqualTo(all.get(source));
+      }
+    });
   }
 
   /// Reads region after region; pages of the one before are overwritten meanwhile.

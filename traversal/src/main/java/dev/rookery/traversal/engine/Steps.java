@@ -7,6 +7,7 @@ import dev.rookery.graph.ReadTransaction;
 import dev.rookery.graph.store.PhysicalGraph;
 import dev.rookery.storage.tree.FixedSizeForest;
 import dev.rookery.storage.tx.StagedPages;
+import dev.rookery.storage.tree.ForestScan;
 import dev.rookery.traversal.frontier.SlotSet;
 import dev.rookery.traversal.run.EdgeSelection;
 import java.util.LinkedHashSet;
@@ -166,6 +167,29 @@ public final class Steps {
 
   private FixedSizeForest.Cursor cursor(int type, Direction direction) {
     return direction == Direction.OUT ? graph.outgoing(type) : graph.incoming(type);
+  }
+
+  /// Returns a scan of the slots that a step leads to, by the slot that is walked from.
+  public ForestScan scan(int step, ForestScan.SourceFilter filter) {
+    return scan(steps.get(step).type, isOut(step), filter);
+  }
+
+  /// Returns a scan of the slots that a step comes from, by the slot that is walked to.
+  public ForestScan backwardScan(int step, ForestScan.SourceFilter filter) {
+    return scan(steps.get(step).type, !isOut(step), filter);
+  }
+
+  private ForestScan scan(int type, boolean outgoing, ForestScan.SourceFilter filter) {
+    return outgoing ? graph.scanOutgoing(type, filter) : graph.scanIncoming(type, filter);
+  }
+
+  /// Returns how many edges there are, each counted once for each step that leads along it.
+  public long edgeCount() {
+    long count = 0;
+    for (int step = 0; step < count(); step++) {
+      count += tx.edgeCount(typeName(step));
+    }
+    return count;
   }
 
   /// Returns the width of the ordinals in the keys of a step.

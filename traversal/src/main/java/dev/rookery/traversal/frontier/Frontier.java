@@ -2,6 +2,7 @@ package dev.rookery.traversal.frontier;
 
 import dev.rookery.storage.page.PageLayout;
 import dev.rookery.storage.tree.FixedSizeForest;
+import dev.rookery.storage.tree.ForestScan;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 
@@ -73,6 +74,21 @@ public final class Frontier {
           slots[size++] = slot;
         }
       }
+    }
+  }
+
+  /// Adds those chosen sources of a batch that have a key in a set. O(keys).
+  ///
+  /// @param chosen the indexes of `chosenCount` sources in the batch
+  public void addChildren(ForestScan batch, int[] chosen, int chosenCount, SlotBitmap parents) {
+    reserve(chosenCount);
+    size = parents.findParents(batch, chosen, chosenCount, slots, size);
+  }
+
+  /// Adds the slots from an index on to a set. O(slots).
+  public void addTo(SlotBitmap set, int from) {
+    for (int i = from; i < size; i++) {
+      set.add(slots[i]);
     }
   }
 
