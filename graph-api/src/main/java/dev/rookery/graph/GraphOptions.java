@@ -74,9 +74,10 @@ public record GraphOptions(
         .withLongReaderMillis(longReaderMillis);
   }
 
-  /// Returns SYNC commits, writable, created if missing, 256 MiB of scratch and 64 GiB of spill
-  /// files, background sync within 100 ms, a checkpoint after a minute or 2 GiB of journal, readers
-  /// long after a minute and never ended.
+  /// Returns SYNC commits, writable, created if missing, an eighth of the heap's limit as scratch
+  /// (256 MiB at least, 1 GiB at most; it is not taken from the heap) and 64 GiB of spill files,
+  /// background sync within 100 ms, a checkpoint after a minute or 2 GiB of journal, readers long
+  /// after a minute and never ended.
   public static GraphOptions defaults() {
     StorageOptions store = StorageOptions.defaults();
     return new GraphOptions(

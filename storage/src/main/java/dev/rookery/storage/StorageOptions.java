@@ -56,13 +56,14 @@ public record StorageOptions(
     }
   }
 
-  /// Returns: created if missing, 256 MiB of scratch, 64 GiB of spill files, background sync within
-  /// 100 ms, journal files of 64 MiB, a checkpoint after a minute or 2 GiB of journal, readers long
-  /// after a minute and never ended, the threads of the process.
+  /// Returns: created if missing, an eighth of the heap's limit as scratch (256 MiB at least, 1 GiB
+  /// at most; it is not taken from the heap), 64 GiB of spill files, background sync within 100 ms,
+  /// journal files of 64 MiB, a checkpoint after a minute or 2 GiB of journal, readers long after a
+  /// minute and never ended, the threads of the process.
   public static StorageOptions defaults() {
     return new StorageOptions(
         true,
-        256L << 20,
+        Math.clamp(Runtime.getRuntime().maxMemory() / 8, 256L << 20, 1L << 30),
         64L << 30,
         100,
         64L << 20,

@@ -33,7 +33,9 @@ public final class JournalFiles implements AutoCloseable {
 
   private static final int ZEROS_BYTES = 1 << 20;
   private static final long FILE_BYTES_MIN = 256L << 10;
-  private static final int RECYCLED_COUNT_MAX = 2;
+
+  /// So many files are kept for later, however few the last checkpoint gave back.
+  private static final int RECYCLED_COUNT_MIN = 2;
 
   private final StorageFileSystem fileSystem;
   private final long fileBytesMax;
@@ -44,11 +46,16 @@ public final class JournalFiles implements AutoCloseable {
   /// Begun, in order; the last one is written to.
   private final ArrayDeque<Finished> live = new ArrayDeque<>();
 
+  /// As many as the last checkpoint gave back: what was written between two checkpoints will be
+  /// written again, while writers are as busy as they were. They take no more of the disk than the
+  /// journal did before that checkpoint.
   private final ArrayDeque<Finished> recycled = new ArrayDeque<>();
+
   private @Nullable Made standby;
   private long nextNumber;
   private long nextBytes;
   private final AtomicLong totalBytes = new AtomicLong();
+  private final AtomicLong recycledBytes = new AtomicLong();
 
   /// A file with room, not begun yet.
   record Made(long number, StorageFile file, long bytes) {
@@ -74,6 +81,11 @@ public final class JournalFiles implements AutoCloseable {
   /// Returns the length of all journal files.
   public long totalBytes() {
     return totalBytes.get();
+  }
+
+  /// Returns the length of the journal files that are in use or about to be.
+  public long usedBytes() {
+    return totalBytes.get() - recycledBytes.get();
   }
 
   /// Returns whether there are any files.
@@ -183,6 +195,7 @@ public final class JournalFiles implements AutoCloseable {
         return null;
       }
       recycled.remove();
+      recycledBytes.addAndGet(-candidate.bytes());
     }
     totalBytes.addAndGet(-candidate.bytes());
     fileSystem.rename(JournalLayout.fileName(candidate.number()), name);
@@ -221,14 +234,22 @@ public final class JournalFiles implements AutoCloseable {
   public void release(JournalPosition replayStart) throws IOException {
     List<Finished> gone = new ArrayList<>();
     synchronized (this) {
+      int released = 0;
       while (!live.isEmpty() && live.peek().number() < replayStart.file()) {
         Finished finished = live.remove();
-        if (recycled.size() < RECYCLED_COUNT_MAX && finished.bytes() == fileBytesMax) {
+        released++;
+        if (finished.bytes() == fileBytesMax) {
           // It keeps its name, which is smaller than that of any file replay will look at.
           recycled.add(finished);
+          recycledBytes.addAndGet(finished.bytes());
         } else {
           gone.add(finished);
         }
+      }
+      while (recycled.size() > Math.max(RECYCLED_COUNT_MIN, released)) {
+        Finished surplus = recycled.remove();
+        recycledBytes.addAndGet(-surplus.bytes());
+        gone.add(surplus);
       }
     }
     for (Finished finished : gone) {
@@ -248,6 +269,7 @@ public final class JournalFiles implements AutoCloseable {
     synchronized (this) {
       gone = new ArrayList<>(recycled);
       recycled.clear();
+      recycledBytes.set(0);
       unused = standby;
       standby = null;
       nextBytes = Math.min(FILE_BYTES_MIN, fileBytesMax);
@@ -271,6 +293,7 @@ public final class JournalFiles implements AutoCloseable {
     }
     fileSystem.syncDirectory(DIRECTORY);
     totalBytes.set(0);
+    recycledBytes.set(0);
   }
 
   /// Closes the files that were made and not begun. Idempotent.

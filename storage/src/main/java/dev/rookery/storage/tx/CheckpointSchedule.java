@@ -13,7 +13,9 @@ import org.jspecify.annotations.Nullable;
 /// When to flush, and when to checkpoint.
 ///
 /// ```
-/// flush        half of scratch or 64 MiB are dirty    asked for by the writer that sees it
+/// flush        64 MiB or a quarter of scratch are     asked for by the writer that sees it
+///              dirty, whichever is more, but half
+///              of scratch at most
 ///              nothing was committed for a second     by the timer
 /// checkpoint   the setting's time has passed since the first commit behind the last one,
 ///              or the journal is longer than the setting says       by either
@@ -29,8 +31,9 @@ import org.jspecify.annotations.Nullable;
 /// Publication: `submittedSequence` is written before the timer is looked at, and read after the
 /// timer has been taken away; so a commit either finds that it must set the timer, or is seen.
 final class CheckpointSchedule {
-  /// Bounds how much a flush has to do at once, and what recovery finds unflushed.
-  private static final long DIRTY_BYTES_MAX = 64L << 20;
+  /// So much may be dirty before it is flushed, or a quarter of scratch if that is more. A page
+  /// that every transaction changes is written once for all that came before the flush.
+  private static final long DIRTY_BYTES_MIN = 64L << 20;
 
   private static final long IDLE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
@@ -77,7 +80,7 @@ final class CheckpointSchedule {
     this.failure = failure;
     this.journalFiles = journalFiles;
     this.scratchBytes = options.scratchBytes();
-    this.flushBytes = Math.min(DIRTY_BYTES_MAX, scratchBytes / 2);
+    this.flushBytes = Math.min(scratchBytes / 2, Math.max(DIRTY_BYTES_MIN, scratchBytes / 4));
     this.checkpointBytes = options.checkpointBytes();
     this.checkpointNanos = TimeUnit.MILLISECONDS.toNanos(options.checkpointMillis());
   }
@@ -128,7 +131,7 @@ final class CheckpointSchedule {
   private boolean checkpointIsDue() {
     return journalFiles != null
         && !checkpointer.isSettled()
-        && (journalFiles.totalBytes() > checkpointBytes || untilCheckpoint() <= 0);
+        && (journalFiles.usedBytes() > checkpointBytes || untilCheckpoint() <= 0);
   }
 
   /// Returns how long a checkpoint can wait, if the journal is short.

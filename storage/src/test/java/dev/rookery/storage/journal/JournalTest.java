@@ -192,18 +192,29 @@ final class JournalTest {
     assertThat(disk.files()).hasSize(8);
     sync(journal);
 
+    // Seven are given back, of which two are too short to be used again.
     journalFiles.release(last);
-    assertThat(disk.files()).hasSize(3); // The current file and two to be used again.
+    assertThat(disk.files()).hasSize(6);
+    assertThat(journalFiles.usedBytes()).isEqualTo(1L << 20);
     journalFiles.claim(1000);
     journalFiles.claim(1000);
-    assertThat(disk.files()).hasSize(3);
-    assertThat(journalFiles.totalBytes()).isEqualTo(3L << 20);
+    assertThat(disk.files()).hasSize(6);
+    assertThat(journalFiles.totalBytes()).isEqualTo(6L << 20);
+    assertThat(journalFiles.usedBytes()).isEqualTo(3L << 20);
     DurableEntry start =
         new DurableEntry(1, 8, 10_008, last.file(), last.offset(), last.chain(), 0);
     assertThat(scan(start).sequence()).isEqualTo(8);
-    journal.append(record(9), true);
-    journal.write();
+    last = journal.append(record(9), true);
+    sync(journal);
     assertThat(scan(start).sequence()).isEqualTo(9);
+
+    // The pace has slowed down: one is given back, two are kept.
+    journalFiles.release(last);
+    assertThat(disk.files()).hasSize(4);
+    assertThat(journalFiles.totalBytes()).isEqualTo(4L << 20);
+    journalFiles.trim();
+    assertThat(disk.files()).hasSize(2);
+    assertThat(journalFiles.totalBytes()).isEqualTo(journalFiles.usedBytes());
     assertThat(journalFiles.hasFiles()).isTrue();
     journalFiles.deleteAll();
     assertThat(disk.files()).isEmpty();
