@@ -108,6 +108,11 @@ public final class RegionRun implements AutoCloseable {
     return workers.length;
   }
 
+  /// Returns whether pages are staged.
+  public boolean isStaged() {
+    return isStaged;
+  }
+
   /// Returns the memory of the run.
   public RunMemory memory() {
     return memory;

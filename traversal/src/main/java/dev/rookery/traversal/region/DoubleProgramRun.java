@@ -6,11 +6,11 @@ import java.util.concurrent.atomic.AtomicBoolean;
 final class DoubleProgramRun {
   private final Regions regions;
   private final DoubleVertexProgram program;
-  private NodeDoubles now;
-  private NodeDoubles next;
+  private DoubleState now;
+  private DoubleState next;
 
   /// What each node tells in this round: computed once, not once for each edge.
-  private final NodeDoubles messages;
+  private final DoubleState messages;
 
   DoubleProgramRun(Regions regions, DoubleVertexProgram program) {
     this.regions = regions;
@@ -20,11 +20,11 @@ final class DoubleProgramRun {
     messages = regions.doubles(_ -> 0);
   }
 
-  NodeDoubles run(int roundsMax) {
+  DoubleState run(int roundsMax) {
     AtomicBoolean changed = new AtomicBoolean(true);
     for (int round = 0; round < roundsMax && changed.getAndSet(false); round++) {
-      NodeDoubles values = now;
-      NodeDoubles results = next;
+      DoubleState values = now;
+      DoubleState results = next;
       regions.forEachPlace(
           (place, node) -> messages.set(place, program.message(node, values.at(place))));
       regions.forEach(batch -> {
@@ -38,7 +38,7 @@ final class DoubleProgramRun {
     return now;
   }
 
-  private boolean pass(RegionBatch batch, NodeDoubles values, NodeDoubles results) {
+  private boolean pass(RegionBatch batch, DoubleState values, DoubleState results) {
     boolean changed = false;
     while (batch.nextNode()) {
       long place = batch.place();

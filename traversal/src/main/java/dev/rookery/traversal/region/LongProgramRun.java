@@ -6,11 +6,11 @@ import java.util.concurrent.atomic.AtomicBoolean;
 final class LongProgramRun {
   private final Regions regions;
   private final LongVertexProgram program;
-  private NodeLongs now;
-  private NodeLongs next;
+  private LongState now;
+  private LongState next;
 
   /// What each node tells in this round: computed once, not once for each edge.
-  private final NodeLongs messages;
+  private final LongState messages;
 
   LongProgramRun(Regions regions, LongVertexProgram program) {
     this.regions = regions;
@@ -20,11 +20,11 @@ final class LongProgramRun {
     messages = regions.longs(_ -> 0);
   }
 
-  NodeLongs run(int roundsMax) {
+  LongState run(int roundsMax) {
     AtomicBoolean changed = new AtomicBoolean(true);
     for (int round = 0; round < roundsMax && changed.getAndSet(false); round++) {
-      NodeLongs values = now;
-      NodeLongs results = next;
+      LongState values = now;
+      LongState results = next;
       regions.forEachPlace(
           (place, node) -> messages.set(place, program.message(node, values.at(place))));
       regions.forEach(batch -> {
@@ -38,7 +38,7 @@ final class LongProgramRun {
     return now;
   }
 
-  private boolean pass(RegionBatch batch, NodeLongs values, NodeLongs results) {
+  private boolean pass(RegionBatch batch, LongState values, LongState results) {
     boolean changed = false;
     while (batch.nextNode()) {
       long place = batch.place();

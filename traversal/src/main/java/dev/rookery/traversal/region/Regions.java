@@ -24,12 +24,12 @@ import java.util.function.LongUnaryOperator;
 ///
 /// ```java
 /// try (Regions regions = Regions.begin(tx, EdgeSelection.both("KNOWS"), RunOptions.defaults())) {
-///   NodeLongs now = regions.longs(node -> node);
-///   NodeLongs next = regions.longs(node -> node);
+///   LongState now = regions.longs(node -> node);
+///   LongState next = regions.longs(node -> node);
 ///   AtomicBoolean changed = new AtomicBoolean(true);
 ///   for (int round = 0; round < 20 && changed.getAndSet(false); round++) {
-///     NodeLongs from = round % 2 == 0 ? now : next;
-///     NodeLongs to = round % 2 == 0 ? next : now;
+///     LongState from = round % 2 == 0 ? now : next;
+///     LongState to = round % 2 == 0 ? next : now;
 ///     regions.forEach(batch -> {
 ///       Map<Long, Integer> counts = new HashMap<>();
 ///       while (batch.nextNode()) {
@@ -79,17 +79,17 @@ public final class Regions implements AutoCloseable {
   }
 
   /// Returns a value for each node, as a function of its id says at first. O(nodes).
-  public NodeLongs longs(LongUnaryOperator first) {
+  public LongState longs(LongUnaryOperator first) {
     SlotLongs values = run.memory().longs();
     forEachPlace((place, node) -> values.set(place, first.applyAsLong(node)));
-    return new NodeLongs(values, run.graph());
+    return new LongState(values, run.graph());
   }
 
   /// Returns a value for each node, as a function of its id says at first. O(nodes).
-  public NodeDoubles doubles(LongToDoubleFunction first) {
+  public DoubleState doubles(LongToDoubleFunction first) {
     SlotDoubles values = run.memory().doubles();
     forEachPlace((place, node) -> values.set(place, first.applyAsDouble(node)));
-    return new NodeDoubles(values, run.graph());
+    return new DoubleState(values, run.graph());
   }
 
   /// Gives each node to one batch, in any order, and returns when all are done.
@@ -148,12 +148,12 @@ public final class Regions implements AutoCloseable {
   ///
   /// @param roundsMax ends then at the latest
   /// @return the value of each node
-  public NodeLongs run(LongVertexProgram program, int roundsMax) {
+  public LongState run(LongVertexProgram program, int roundsMax) {
     return new LongProgramRun(this, program).run(roundsMax);
   }
 
   /// As [#run(LongVertexProgram, int)], with values of another type.
-  public NodeDoubles run(DoubleVertexProgram program, int roundsMax) {
+  public DoubleState run(DoubleVertexProgram program, int roundsMax) {
     return new DoubleProgramRun(this, program).run(roundsMax);
   }
 

@@ -164,8 +164,8 @@ final class RegionsTest {
       Map<Long, Long> expected = components(tx);
       for (RunOptions options : options()) {
         try (Regions regions = Regions.begin(tx, EdgeSelection.both(), options)) {
-          NodeLongs byProgram = regions.run(new SmallestId(), 10_000);
-          NodeLongs byActivation = regions.longs(node -> node);
+          LongState byProgram = regions.run(new SmallestId(), 10_000);
+          LongState byActivation = regions.longs(node -> node);
           regions.untilStable(
               _ -> true,
               (batch, activation) -> {
@@ -204,9 +204,9 @@ final class RegionsTest {
       });
       graph.read(tx -> {
         try (Regions regions = Regions.begin(tx, EdgeSelection.in(), RunOptions.defaults())) {
-          NodeLongs after3 = regions.run(new SmallestId(), 3);
+          LongState after3 = regions.run(new SmallestId(), 3);
           assertThat(after3.get(nodes.get(10))).isEqualTo(nodes.get(7));
-          NodeLongs after = regions.run(new SmallestId(), 1_000);
+          LongState after = regions.run(new SmallestId(), 1_000);
           assertThat(after.get(nodes.get(99))).isEqualTo(nodes.get(0));
         }
         try (Regions regions = Regions.begin(tx, EdgeSelection.out(), RunOptions.defaults())) {
@@ -258,7 +258,7 @@ final class RegionsTest {
       Map<Long, Double> first = new HashMap<>();
       for (RunOptions options : options()) {
         try (Regions regions = Regions.begin(tx, EdgeSelection.in("ONE"), options)) {
-          NodeDoubles values = regions.run(new Spread(), 7);
+          DoubleState values = regions.run(new Spread(), 7);
           for (Node node : tx.nodes()) {
             double value = values.get(node.id());
             assertThat(first.computeIfAbsent(node.id(), _ -> value)).isEqualTo(value);
@@ -305,7 +305,7 @@ final class RegionsTest {
       graph.read(tx -> {
         EdgeSelection knows = EdgeSelection.both("KNOWS");
         try (Regions regions = Regions.begin(tx, knows, RunOptions.defaults())) {
-          NodeLongs labels = propagate(regions);
+          LongState labels = propagate(regions);
           for (int i = 0; i < nodes.size(); i++) {
             assertThat(labels.get(nodes.get(i))).isEqualTo(labels.get(nodes.get(i / 6 * 6)));
           }
@@ -315,13 +315,13 @@ final class RegionsTest {
     }
   }
 
-  private static NodeLongs propagate(Regions regions) {
-    NodeLongs now = regions.longs(node -> node);
-    NodeLongs next = regions.longs(node -> node);
+  private static LongState propagate(Regions regions) {
+    LongState now = regions.longs(node -> node);
+    LongState next = regions.longs(node -> node);
     AtomicBoolean changed = new AtomicBoolean(true);
     for (int round = 0; round < 20 && changed.getAndSet(false); round++) {
-      NodeLongs from = round % 2 == 0 ? now : next;
-      NodeLongs to = round % 2 == 0 ? next : now;
+      LongState from = round % 2 == 0 ? now : next;
+      LongState to = round % 2 == 0 ? next : now;
       regions.forEach(batch -> {
         Map<Long, Integer> counts = new HashMap<>();
         while (batch.nextNode()) {

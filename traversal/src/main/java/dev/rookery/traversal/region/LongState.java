@@ -1,21 +1,21 @@
 package dev.rookery.traversal.region;
 
 import dev.rookery.graph.store.PhysicalGraph;
-import dev.rookery.traversal.frontier.SlotDoubles;
+import dev.rookery.traversal.frontier.SlotLongs;
 
-/// A `double` for each node of a snapshot, outside of the heap, or in a file where the budget of
-/// the run does not suffice.
+/// A `long` for each node of a snapshot, outside of the heap, or in a file where the budget of the
+/// run does not suffice.
 ///
 /// Inside of a pass values are addressed by *place* (see [RegionBatch#place]), which is quick;
 /// elsewhere by node id. Valid as long as anybody refers to it; [#get] needs the transaction open.
 ///
 /// Threads: any may read. In a pass, a place may be written by the batch whose node it is, or by
 /// anybody through [#min].
-public final class NodeDoubles {
-  private final SlotDoubles values;
+public final class LongState {
+  private final SlotLongs values;
   private final PhysicalGraph graph;
 
-  NodeDoubles(SlotDoubles values, PhysicalGraph graph) {
+  LongState(SlotLongs values, PhysicalGraph graph) {
     this.values = values;
     this.graph = graph;
   }
@@ -23,22 +23,22 @@ public final class NodeDoubles {
   /// Returns the value of a node, by its id. O(1).
   ///
   /// @throws dev.rookery.graph.error.NodeNotFoundException if there is no such node
-  public double get(long node) {
+  public long get(long node) {
     return values.get(graph.slotOf(node));
   }
 
   /// Returns the value at a place.
-  public double at(long place) {
+  public long at(long place) {
     return values.get(place);
   }
 
   /// Sets the value at a place.
-  public void set(long place, double value) {
+  public void set(long place, long value) {
     values.set(place, value);
   }
 
   /// Lowers the value at a place to the given one and returns whether it was larger. Atomic.
-  public boolean min(long place, double value) {
+  public boolean min(long place, long value) {
     return values.min(place, value);
   }
 }
