@@ -9,7 +9,6 @@ module dev.rookery.traversal {
   requires it.unimi.dsi.fastutil.core;
 
   exports dev.rookery.traversal;
-  exports dev.rookery.traversal.algorithm;
   exports dev.rookery.traversal.error;
   exports dev.rookery.traversal.region;
   exports dev.rookery.traversal.run;
