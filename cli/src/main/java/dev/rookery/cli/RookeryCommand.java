@@ -28,6 +28,8 @@ import picocli.CommandLine.Spec;
       BackupCommand.class,
       RestoreCommand.class,
       VerifyCommand.class,
+      GenerateCommand.class,
+      RunCommand.class,
       ImportCommand.class,
       ExportCommand.class
     })
