@@ -66,6 +66,25 @@ class RookeryCommandTest {
   }
 
   @Test
+  void run_overAGeneratedGraph_printsWhatItCosts(@TempDir Path directory) {
+    String graph = directory.resolve("graph").toString();
+    assertThat(command.execute("generate", graph, "--scale", "10", "--memory", "16")).isZero();
+    assertThat(out.toString()).containsPattern("nodes +1,024\n");
+
+    assertThat(command.execute("run", "components", graph, "--pages", "staged")).isZero();
+    assertThat(command.execute("run", "components", graph, "--plain")).isZero();
+    assertThat(command.execute("run", "bfs", graph, "--workers", "1", "--start", "5")).isZero();
+
+    assertThat(out.toString())
+        .containsPattern("(?s)components +([0-9,]+)\n.*components +\\1\n")
+        .containsPattern("staged reads +[1-9]")
+        .containsPattern("reached +[0-9,]+ nodes");
+    assertThat(command.execute("run", "bfs", graph, "--start", "5000")).isEqualTo(1);
+    assertThat(command.execute("run", "bfs", graph, "--memory", "0")).isEqualTo(2);
+    assertThat(command.execute("generate", graph, "--scale", "99")).isEqualTo(2);
+  }
+
+  @Test
   void check_ofAGoodDatabase_findsNothing(@TempDir Path directory) {
     fill(directory);
 

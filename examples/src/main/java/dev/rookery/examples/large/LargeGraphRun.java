@@ -6,8 +6,8 @@ import dev.rookery.graph.ReadTransaction;
 import dev.rookery.traversal.algorithm.BreadthFirst;
 import dev.rookery.traversal.algorithm.Components;
 import dev.rookery.traversal.algorithm.ConnectedComponents;
-import dev.rookery.traversal.algorithm.Distances;
 import dev.rookery.traversal.algorithm.NodeDoubles;
+import dev.rookery.traversal.algorithm.NodeLevels;
 import dev.rookery.traversal.algorithm.PageRank;
 import dev.rookery.traversal.run.EdgeSelection;
 import dev.rookery.traversal.run.RunOptions;
@@ -40,46 +40,49 @@ public final class LargeGraphRun {
   ///
   /// @param start where a search begins
   public void run(Path directory, Work work, long start, RunOptions options) {
-    measure(directory, tx -> {
-      EdgeSelection edges = EdgeSelection.out(LargeGraph.TYPE);
-      switch (work) {
-        case BFS -> {
-          Distances distances = BreadthFirst.along(edges).from(start).run(tx, options);
-          out.printf("reached        %,15d nodes%n", distances.reachedCount());
-          out.printf("levels         %,15d%n", distances.sizes().length);
-          report(distances.report());
-        }
-        case COMPONENTS -> {
-          Components components = ConnectedComponents.along(edges).run(tx, options);
-          out.printf("components     %,15d%n", components.count());
-          out.printf("largest        %,15d nodes%n", components.largestSize());
-          report(components.report());
-        }
-        case PAGERANK -> {
-          PageRank description = PageRank.along(edges).iterations(ITERATIONS);
-          NodeDoubles ranks = description.run(tx, options);
-          double[] sum = {0};
-          ranks.forEach((node, rank) -> sum[0] += rank);
-          out.printf("sum of ranks   %15.6f%n", sum[0]);
-          report(ranks.report());
-        }
-      }
-    });
+    measure(
+        directory,
+        tx -> {
+          EdgeSelection edges = EdgeSelection.out(LargeGraph.TYPE);
+          switch (work) {
+            case BFS -> {
+              NodeLevels distances = BreadthFirst.from(start).along(edges).run(tx, options);
+              out.printf("reached        %,15d nodes%n", distances.reachedCount());
+              out.printf("levels         %,15d%n", distances.sizes().length);
+              report(distances.report());
+            }
+            case COMPONENTS -> {
+              Components components = ConnectedComponents.along(edges).run(tx, options);
+              out.printf("components     %,15d%n", components.count());
+              report(components.report());
+            }
+            case PAGERANK -> {
+              PageRank description = PageRank.along(edges).iterations(ITERATIONS);
+              NodeDoubles ranks = description.run(tx, options);
+              double[] sum = {0};
+              ranks.forEach((node, rank) -> sum[0] += rank);
+              out.printf("sum of ranks   %15.6f%n", sum[0]);
+              report(ranks.report());
+            }
+          }
+        });
   }
 
   /// Runs the plain queue over the same store.
   ///
   /// @param start where a search begins
   public void runPlain(Path directory, Work work, long start) {
-    measure(directory, tx -> {
-      PlainQueue queue = new PlainQueue(tx);
-      switch (work) {
-        case BFS -> out.printf("reached        %,15d nodes%n", queue.reach(start));
-        case COMPONENTS -> out.printf("components     %,15d%n", queue.components());
-        case PAGERANK -> throw new IllegalArgumentException("PageRank needs no queue");
-      }
-      out.printf("edges walked   %,15d%n", queue.edgesWalked());
-    });
+    measure(
+        directory,
+        tx -> {
+          PlainQueue queue = new PlainQueue(tx);
+          switch (work) {
+            case BFS -> out.printf("reached        %,15d nodes%n", queue.reach(start));
+            case COMPONENTS -> out.printf("components     %,15d%n", queue.components());
+            case PAGERANK -> throw new IllegalArgumentException("PageRank needs no queue");
+          }
+          out.printf("edges walked   %,15d%n", queue.edgesWalked());
+        });
   }
 
   private interface Pass {

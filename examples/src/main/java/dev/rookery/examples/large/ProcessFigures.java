@@ -17,7 +17,7 @@ record ProcessFigures(long readBytes, long majorFaults) {
   private static final int MAJOR_FAULTS = 9;
 
   static ProcessFigures now() {
-    return new ProcessFigures(readBytes(), majorFaults());
+    return new ProcessFigures(countBytes(), countFaults());
   }
 
   /// Returns what has come to these since.
@@ -25,7 +25,7 @@ record ProcessFigures(long readBytes, long majorFaults) {
     return new ProcessFigures(readBytes - before.readBytes, majorFaults - before.majorFaults);
   }
 
-  private static long readBytes() {
+  private static long countBytes() {
     try {
       List<String> lines = Files.readAllLines(IO);
       for (String line : lines) {
@@ -39,7 +39,7 @@ record ProcessFigures(long readBytes, long majorFaults) {
     return 0;
   }
 
-  private static long majorFaults() {
+  private static long countFaults() {
     try {
       String stat = Files.readString(STAT);
       String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");

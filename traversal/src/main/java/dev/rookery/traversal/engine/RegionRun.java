@@ -33,6 +33,9 @@ public final class RegionRun implements AutoCloseable {
   /// Each worker should have so many parts, so that none waits long for another.
   private static final int PARTS_PER_WORKER = 16;
 
+  /// As above where pages are staged: the larger a part, the larger the reads.
+  private static final int STAGED_PARTS_PER_WORKER = 4;
+
   /// Staged pages take one part of so many of the budget.
   private static final int STAGED_SHARE = 4;
 
@@ -70,7 +73,8 @@ public final class RegionRun implements AutoCloseable {
       workers[i] = new RegionWorker(i, this::check, isStaged ? graph.stage(frames) : null);
     }
     int slots = REGION_SLOTS;
-    while (slots > PART_SLOTS_MIN && slotCount / slots < (long) PARTS_PER_WORKER * count) {
+    long partsWished = (long) (isStaged ? STAGED_PARTS_PER_WORKER : PARTS_PER_WORKER) * count;
+    while (slots > PART_SLOTS_MIN && slotCount / slots < partsWished) {
       slots >>= 1;
     }
     partSlots = count == 1 ? REGION_SLOTS : slots;
