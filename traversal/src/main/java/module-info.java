@@ -7,6 +7,7 @@ module dev.rookery.traversal {
   requires transitive dev.rookery.graph;
   requires dev.rookery.storage;
   requires it.unimi.dsi.fastutil.core;
+  requires jdk.jfr;
 
   exports dev.rookery.traversal;
   exports dev.rookery.traversal.error;

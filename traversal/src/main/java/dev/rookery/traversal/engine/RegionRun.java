@@ -7,11 +7,14 @@ import dev.rookery.graph.store.PhysicalGraph;
 import dev.rookery.storage.page.PageLayout;
 import dev.rookery.storage.tx.StagedPages;
 import dev.rookery.traversal.error.RunTimeoutException;
+import dev.rookery.traversal.event.PassEvent;
+import dev.rookery.traversal.event.RunEvent;
 import dev.rookery.traversal.frontier.SlotWork;
 import dev.rookery.traversal.run.PageAccess;
 import dev.rookery.traversal.run.RunOptions;
 import dev.rookery.traversal.run.RunReport;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -56,6 +59,8 @@ public final class RegionRun implements AutoCloseable {
   /// Of whoever fails first: the others end soon.
   private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
 
+  private final RunEvent event = new RunEvent();
+  private boolean isClosed;
   private int rounds;
   private long partsVisited;
   private long partsStolen;
@@ -63,6 +68,7 @@ public final class RegionRun implements AutoCloseable {
   private RegionRun(ReadTransaction tx, RunOptions options) {
     this.graph = PhysicalGraph.of(tx);
     this.options = options;
+    event.begin();
     this.slotCount = graph.slotCount();
     this.memory = new RunMemory(options.memoryBytes(), slotCount, graph::stateFile);
     int count = tx instanceof WriteTransaction ? 1 : options.workerCount();
@@ -158,6 +164,8 @@ public final class RegionRun implements AutoCloseable {
     int used = Math.min(workers.length, Math.max(1, count));
     WorkShares shares = new WorkShares(count, used);
     long[] stolen = new long[used];
+    PassEvent pass = new PassEvent();
+    pass.begin();
     RunThreads.run(
         used,
         isStaged,
@@ -178,10 +186,8 @@ public final class RegionRun implements AutoCloseable {
             index = shares.take(worker);
           }
         });
-    partsVisited += count;
-    for (long some : stolen) {
-      partsStolen += some;
-    }
+    long stolenCount = Arrays.stream(stolen).sum();
+    endPass(pass, count, stolenCount, false);
   }
 
   /// Runs a kernel for whole regions that have work until there is none, by all workers. The kernel
@@ -191,6 +197,8 @@ public final class RegionRun implements AutoCloseable {
   /// @throws OperationCancelledException if the run was cancelled
   /// @throws RunTimeoutException if it took too long
   public void drain(Steps steps, SlotWork work, RegionKernel kernel) {
+    PassEvent pass = new PassEvent();
+    pass.begin();
     RegionQueue queue = new RegionQueue(work, regionCount(), workers.length);
     try {
       RunThreads.run(
@@ -201,8 +209,7 @@ public final class RegionRun implements AutoCloseable {
     } finally {
       work.whenActive(_ -> {});
     }
-    partsVisited += queue.takes();
-    partsStolen += queue.steals();
+    endPass(pass, queue.takes(), queue.steals(), true);
   }
 
   private void drain(
@@ -224,6 +231,15 @@ public final class RegionRun implements AutoCloseable {
       queue.giveUp();
       throw e;
     }
+  }
+
+  private void endPass(PassEvent pass, long parts, long stolenParts, boolean untilStable) {
+    partsVisited += parts;
+    partsStolen += stolenParts;
+    pass.parts = parts;
+    pass.stolenParts = stolenParts;
+    pass.untilStable = untilStable;
+    pass.commit();
   }
 
   /// Ends a round: tells the listener how far the run is.
@@ -274,6 +290,11 @@ public final class RegionRun implements AutoCloseable {
   /// Gives buffers back; state that results refer to stays. Idempotent.
   @Override
   public void close() {
+    if (isClosed) {
+      return;
+    }
+    isClosed = true;
+    event.commit(workers.length, report());
     for (RegionWorker worker : workers) {
       worker.close();
     }

@@ -13,12 +13,15 @@ import dev.rookery.storage.error.TransactionClosedException;
 import dev.rookery.storage.tree.FixedSizeForest;
 import dev.rookery.traversal.error.MemoryBudgetException;
 import dev.rookery.traversal.error.RunTimeoutException;
+import dev.rookery.traversal.event.PassEvent;
+import dev.rookery.traversal.event.RunEvent;
 import dev.rookery.traversal.frontier.SlotInts;
 import dev.rookery.traversal.frontier.SlotWork;
 import dev.rookery.traversal.run.EdgeSelection;
 import dev.rookery.traversal.run.PageAccess;
 import dev.rookery.traversal.run.RunOptions;
 import dev.rookery.traversal.run.RunReport;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -27,6 +30,9 @@ import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.atomic.AtomicLong;
+import jdk.jfr.Recording;
+import jdk.jfr.consumer.RecordedEvent;
+import jdk.jfr.consumer.RecordingFile;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -344,6 +350,39 @@ final class RegionRunTest {
       }
       return null;
     });
+  }
+
+  @Test
+  void runsAndPasses_areToldToTheFlightRecorder(@TempDir Path recordings) throws IOException {
+    Path file = recordings.resolve("run.jfr");
+    try (Recording recording = new Recording()) {
+      recording.enable(RunEvent.class).withoutThreshold();
+      recording.enable(PassEvent.class).withoutThreshold();
+      recording.start();
+      graph.read(tx -> {
+        RunOptions options = RunOptions.defaults().withPages(PageAccess.STAGED).withWorkerCount(2);
+        try (RegionRun run = RegionRun.begin(tx, options)) {
+          components(tx, run);
+        }
+        return null;
+      });
+      recording.stop();
+      recording.dump(file);
+    }
+    List<RecordedEvent> events = RecordingFile.readAllEvents(file);
+    RecordedEvent run =
+        events.stream()
+            .filter(event -> event.getEventType().getName().equals("dev.rookery.Run"))
+            .findFirst()
+            .orElseThrow();
+    assertThat(run.getInt("workers")).isEqualTo(2);
+    assertThat(run.getLong("edgesWalked")).isPositive();
+    assertThat(run.getLong("stagedBytes")).isPositive();
+    assertThat(events)
+        .anyMatch(event ->
+            event.getEventType().getName().equals("dev.rookery.Pass")
+                && event.getBoolean("untilStable")
+                && event.getLong("parts") >= 4);
   }
 
   @Test

@@ -1,0 +1,2 @@
+/// What the flight recorder is told of runs over whole graphs.
+package dev.rookery.traversal.event;
