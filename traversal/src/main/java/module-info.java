@@ -10,6 +10,7 @@ module dev.rookery.traversal {
   requires jdk.jfr;
 
   exports dev.rookery.traversal;
+  exports dev.rookery.traversal.algorithm;
   exports dev.rookery.traversal.error;
   exports dev.rookery.traversal.region;
   exports dev.rookery.traversal.run;

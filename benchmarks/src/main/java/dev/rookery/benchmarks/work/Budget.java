@@ -13,6 +13,11 @@ import java.util.function.Supplier;
 record Budget(double seconds, boolean cpuTime) {
   private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
 
+  /// Returns this budget with times by the wall clock: what several threads do has no other.
+  Budget byWallClock() {
+    return new Budget(seconds, false);
+  }
+
   /// Repeats a pass over the same queries until the time is over.
   ///
   /// @throws IllegalStateException if two passes give different answers

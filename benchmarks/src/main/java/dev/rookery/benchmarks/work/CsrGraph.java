@@ -9,7 +9,8 @@ import java.util.Arrays;
 final class CsrGraph {
   private static final int LEVEL_COUNT_MAX = 1 << 12;
 
-  private final Rows out;
+  private final CsrRows out;
+  private final CsrRows in;
 
   /// Which query has seen a node.
   private final int[] marks;
@@ -18,51 +19,17 @@ final class CsrGraph {
   private final int[] levels;
   private int query;
 
-  /// The neighbours of all nodes in one direction.
-  private static final class Rows {
-    /// Where each node's neighbours begin; one more than there are nodes.
-    private final int[] offsets;
-
-    private final int[] targets;
-
-    private Rows(int[] offsets, int[] targets) {
-      this.offsets = offsets;
-      this.targets = targets;
-    }
-
-    /// Groups edges by their first end; within a group they keep their order.
-    static Rows group(int nodeCount, int[] from, int[] to) {
-      int[] offsets = new int[nodeCount + 1];
-      for (int node : from) {
-        offsets[node + 1]++;
-      }
-      for (int node = 0; node < nodeCount; node++) {
-        offsets[node + 1] += offsets[node];
-      }
-      int[] ends = offsets.clone();
-      int[] targets = new int[from.length];
-      for (int i = 0; i < from.length; i++) {
-        targets[ends[from[i]]++] = to[i];
-      }
-      return new Rows(offsets, targets);
-    }
-
-    /// Returns the same edges seen from their other ends, neighbours sorted.
-    Rows reverse() {
-      int[] from = new int[targets.length];
-      for (int node = 0; node < offsets.length - 1; node++) {
-        Arrays.fill(from, offsets[node], offsets[node + 1], node);
-      }
-      return group(offsets.length - 1, targets, from);
-    }
-  }
-
   CsrGraph(RmatGraph graph) {
-    Rows in = Rows.group(graph.nodeCount, graph.sources, graph.targets).reverse();
+    in = CsrRows.group(graph.nodeCount, graph.sources, graph.targets).reverse();
     out = in.reverse();
     marks = new int[graph.nodeCount];
     queue = new int[graph.nodeCount];
     levels = new int[graph.nodeCount];
+  }
+
+  /// Returns the algorithms on this graph.
+  CsrAlgorithms algorithms() {
+    return new CsrAlgorithms(out, in);
   }
 
   /// Returns the sum of all out-neighbours of nodes.

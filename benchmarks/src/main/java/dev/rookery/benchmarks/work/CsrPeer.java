@@ -17,7 +17,7 @@ final class CsrPeer implements Peer {
 
   @Override
   public boolean does(Work work) {
-    return work == Work.W3B || work.compareTo(Work.W5) >= 0;
+    return work == Work.W3B || (work.compareTo(Work.W5) >= 0 && work != Work.W6P);
   }
 
   @Override
@@ -31,8 +31,9 @@ final class CsrPeer implements Peer {
       case W5 -> budget.repeat(() -> neighbors(queries.reads));
       case W5B, W5C -> budget.repeat(() -> hops(queries, work.hops()));
       case W6 -> budget.repeat(() -> walks(queries.roots));
+      case W7PR, W7WCC, W7TRI -> computes(work, budget);
       case W3B -> builds();
-      case W1, W1A, W2, W3, W4 -> throw new IllegalArgumentException("work=" + work);
+      case W1, W1A, W2, W3, W4, W6P -> throw new IllegalArgumentException("work=" + work);
     };
   }
 
@@ -43,6 +44,27 @@ final class CsrPeer implements Peer {
     double perSecond = edges.edgeCount() / Outcome.secondsSince(begin);
     graph = built;
     return Outcome.of(perSecond, edges.answer());
+  }
+
+  private Outcome computes(Work work, Budget budget) {
+    CsrAlgorithms algorithms = graph.algorithms();
+    int edges = this.edges.edgeCount();
+    return switch (work) {
+      case W7PR ->
+          budget.repeat(() ->
+              new Outcome.Pass(
+                  (long) edges * CsrAlgorithms.ITERATIONS,
+                  Outcome.ofNumbers(algorithms.pageRank())));
+      case W7WCC -> {
+        boolean byOnePass = Boolean.getBoolean("benchmarks.componentsByOnePass");
+        yield budget.repeat(() ->
+            new Outcome.Pass(
+                edges,
+                Outcome.ofLabels(
+                    byOnePass ? algorithms.componentsByOnePass() : algorithms.components())));
+      }
+      default -> budget.repeat(() -> new Outcome.Pass(edges, algorithms.triangles()));
+    };
   }
 
   private Outcome.Pass neighbors(int[] nodes) {

@@ -29,7 +29,7 @@ final class LmdbPeer implements Peer {
 
   @Override
   public boolean does(Work work) {
-    return true;
+    return !work.isAlgorithm();
   }
 
   @Override
@@ -56,6 +56,7 @@ final class LmdbPeer implements Peer {
       case W5 -> reads(budget, walk -> neighbors(walk, queries.reads));
       case W5B, W5C -> reads(budget, walk -> hops(walk, queries, work.hops()));
       case W6 -> reads(budget, walk -> walks(walk, queries.roots));
+      case W6P, W7PR, W7WCC, W7TRI -> throw new IllegalArgumentException("work=" + work);
     };
   }
 

@@ -33,6 +33,24 @@ record Outcome(double perSecond, long answer, double bytesPerEdge) {
     return answer;
   }
 
+  /// Returns one number for a number of each node: the same if they agree to some nine digits.
+  static long ofNumbers(double[] numbers) {
+    double sum = 0;
+    for (int node = 0; node < numbers.length; node++) {
+      sum += numbers[node] * (node % 97 + 1);
+    }
+    return Math.round(sum * 1e9);
+  }
+
+  /// Returns one number for the labels of some nodes: every 64th, so that looking costs little.
+  static long ofLabels(int[] labels) {
+    long answer = 0;
+    for (int node = 0; node < labels.length; node += 64) {
+      answer = answer * 31 + labels[node];
+    }
+    return answer;
+  }
+
   /// Returns one number for an edge; the sum of these is the same in any order.
   static long ofEdge(long source, long target) {
     long mixed = (source << 32 | target) * 0x9E3779B97F4A7C15L;

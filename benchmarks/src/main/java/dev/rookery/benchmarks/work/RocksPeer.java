@@ -55,7 +55,8 @@ final class RocksPeer implements Peer {
         int[] nodes = queries.reads;
         yield budget.repeat(() -> new Outcome.Pass(nodes.length, graph.sumNeighbors(nodes)));
       }
-      case W5B, W5C, W6 -> throw new IllegalArgumentException("work=" + work);
+      case W5B, W5C, W6, W6P, W7PR, W7WCC, W7TRI ->
+          throw new IllegalArgumentException("work=" + work);
     };
   }
 

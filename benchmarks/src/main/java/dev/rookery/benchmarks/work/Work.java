@@ -13,7 +13,11 @@ enum Work {
   W5("all out-neighbours of a random node", "nodes/s"),
   W5B("distinct nodes within 2 hops of 1,000 random nodes", "queries/s"),
   W5C("distinct nodes within 3 hops of 50 random nodes", "queries/s"),
-  W6("breadth-first over out-edges from 8 random nodes, 1 thread", "edges/s");
+  W6("breadth-first over out-edges from 8 random nodes, 1 thread", "edges/s"),
+  W6P("breadth-first as W6, with 2 threads and from both directions", "edges/s"),
+  W7PR("PageRank, 10 iterations, 1 thread", "edges/s"),
+  W7WCC("weakly connected components, 1 thread", "edges/s"),
+  W7TRI("triangles, whatever the direction, 1 thread", "edges/s");
 
   /// What is done.
   final String description;
@@ -41,6 +45,11 @@ enum Work {
   /// Returns whether it reads a graph that is there already.
   boolean reads() {
     return compareTo(W4) >= 0;
+  }
+
+  /// Returns whether it is an algorithm over the whole graph that LMDB was not taught.
+  boolean isAlgorithm() {
+    return compareTo(W6) > 0;
   }
 
   /// Returns how many hops a [#W5B] or [#W5C] query goes.

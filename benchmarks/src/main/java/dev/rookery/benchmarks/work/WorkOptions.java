@@ -23,7 +23,8 @@ record WorkOptions(
     boolean cpuTime) {
   static final String USAGE =
       """
-      usage: run [--work W1,W1a,W2,W3,W3b,W4,W5,W5b,W5c,W6] [--scale 17] [--rounds 5]
+      usage: run [--work W1,W1a,W2,W3,W3b,W4,W5,W5b,W5c,W6,W6p,W7pr,W7wcc,W7tri]
+                 [--scale 17] [--rounds 5]
                  [--peers rookery,rookery-cursor,lmdb,rocksdb,csr,raw]
                  [--directory DIR] [--seconds 5] [--clock wall|cpu]\
       """;

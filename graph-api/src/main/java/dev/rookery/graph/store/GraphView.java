@@ -142,8 +142,7 @@ public sealed class GraphView implements PhysicalGraph permits GraphEdit {
     return store.nodes().nodeOf(pages, slot);
   }
 
-  /// Returns what a node id is more than its slot in a whole region, or [Long#MIN_VALUE] if that
-  /// differs.
+  @Override
   public long deltaOf(long region) {
     return store.nodes().deltaOf(pages, region);
   }
@@ -328,6 +327,11 @@ public sealed class GraphView implements PhysicalGraph permits GraphEdit {
     } else {
       readRecord(store.edgeRecords(), recordId, target);
     }
+  }
+
+  @Override
+  public EdgeNumbers edgeNumbers(String key) {
+    return new EdgeNumbers(this, keyNumber(key));
   }
 
   private void readRecord(RecordTable table, long recordId, PropertyBytes target) {

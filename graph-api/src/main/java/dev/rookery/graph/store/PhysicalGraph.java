@@ -46,6 +46,10 @@ public interface PhysicalGraph {
   /// Returns the id of the node in a slot, or 0 if the slot is empty. O(1).
   long nodeOf(long slot);
 
+  /// Returns what a node id is more than its slot, for all nodes of a region, or [Long#MIN_VALUE]
+  /// if it is not the same for all of them. Empty slots do not count. O(1).
+  long deltaOf(long region);
+
   /// Returns the number of the label of the node in a slot, 0 if it has none.
   int labelOf(long slot);
 
@@ -97,6 +101,9 @@ public interface PhysicalGraph {
   /// @param frameCount for how many pages there is to be memory
   /// @throws IllegalStateException if this is the graph of a write transaction
   StagedPages stage(int frameCount);
+
+  /// Returns a reader of one property of edges, by the records that cursors give as values.
+  EdgeNumbers edgeNumbers(String key);
 
   /// Returns zeros that lie in a nameless file, for the state of an algorithm that is to take no
   /// memory: readable and writable by any thread, gone with the segment. The system decides how

@@ -271,8 +271,11 @@ public final class RegionRun implements AutoCloseable {
         Duration.ofNanos(System.nanoTime() - begin));
   }
 
-  /// Gives the run up if it was cancelled or has no time left.
-  private void check() {
+  /// Gives the run up if it was cancelled or has no time left; for work outside of kernels.
+  ///
+  /// @throws OperationCancelledException if it was cancelled
+  /// @throws RunTimeoutException if it took too long
+  public void check() {
     if (failure.get() != null) {
       throw new OperationCancelledException("run was given up since another worker failed");
     }

@@ -18,6 +18,7 @@ public final class RegionWorker {
   private final Map<Steps, FixedSizeForest.Cursor[]> cursors = new HashMap<>();
   private final @Nullable StagedPages staged;
   private final @Nullable LeafBatches batches;
+  private final Map<Steps, EdgeRows[]> rows = new HashMap<>();
   private long edgesWalked;
   private long asked;
 
@@ -60,6 +61,20 @@ public final class RegionWorker {
   public FixedSizeForest.Cursor[] cursors(Steps steps) {
     return cursors.computeIfAbsent(
         steps, unknown -> staged == null ? unknown.cursors() : unknown.cursors(staged));
+  }
+
+  /// Returns this worker's rows, one for each step, over its edges by the slot that is walked from.
+  /// To be asked for at the beginning of each call of a kernel.
+  public EdgeRows[] rows(Steps steps) {
+    if (staged == null) {
+      return rows.computeIfAbsent(steps, Steps::rows);
+    }
+    EdgeRows[] bySource = rows.computeIfAbsent(steps, Steps::rowsBySource);
+    FixedSizeForest.Cursor[] current = cursors(steps);
+    for (int step = 0; step < bySource.length; step++) {
+      bySource[step].bind(current[step]);
+    }
+    return bySource;
   }
 
   /// Counts edges, and gives the run up if it was cancelled or has no time left.

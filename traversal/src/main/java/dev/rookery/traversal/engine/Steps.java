@@ -83,6 +83,20 @@ public final class Steps {
     ordinals = anyMulti;
   }
 
+  /// Returns no steps: for passes over a snapshot that look at no edge.
+  public static Steps none(ReadTransaction tx) {
+    return new Steps(tx, PhysicalGraph.of(tx), List.of());
+  }
+
+  /// Returns these steps and those that walk the same edges from their other ends, each once.
+  public Steps bothWays() {
+    Set<Step> both = new LinkedHashSet<>(steps);
+    for (Step step : steps) {
+      both.add(new Step(step.type, step.direction.reverse()));
+    }
+    return new Steps(tx, graph, List.copyOf(both));
+  }
+
   /// Returns a step from source to target for each edge type that occurs here.
   public Steps outOfEachType() {
     return new Steps(
@@ -190,6 +204,26 @@ public final class Steps {
       count += tx.edgeCount(typeName(step));
     }
     return count;
+  }
+
+  /// Returns rows for each step, read leaf by leaf, by the slot that is walked from.
+  EdgeRows[] rows() {
+    return steps.stream()
+        .map(step ->
+            new EdgeRows(
+                step.direction == Direction.OUT
+                    ? graph.scanOutgoing(step.type, null)
+                    : graph.scanIncoming(step.type, null)))
+        .toArray(EdgeRows[]::new);
+  }
+
+  /// As [#rows], to be bound to cursors that seek each source.
+  EdgeRows[] rowsBySource() {
+    EdgeRows[] rows = new EdgeRows[count()];
+    for (int step = 0; step < rows.length; step++) {
+      rows[step] = new EdgeRows(shifts[step]);
+    }
+    return rows;
   }
 
   /// Returns the width of the ordinals in the keys of a step.

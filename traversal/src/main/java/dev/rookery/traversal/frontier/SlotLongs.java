@@ -63,6 +63,14 @@ public final class SlotLongs {
     return (long) VALUE.getAndAdd(values, slot * Long.BYTES, delta);
   }
 
+  /// Sets bits of the value of a slot. Atomic.
+  public void or(long slot, long bits) {
+    long offset = slot * Long.BYTES;
+    if (((long) VALUE.getOpaque(values, offset) & bits) != bits) {
+      VALUE.getAndBitwiseOr(values, offset, bits);
+    }
+  }
+
   /// Gives all slots from one on, before an end, the same value.
   public void fill(long from, long end, long value) {
     if (value == 0 || value == -1) {

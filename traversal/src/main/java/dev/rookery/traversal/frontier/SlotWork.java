@@ -123,6 +123,28 @@ public final class SlotWork {
     return (words.get(ValueLayout.JAVA_LONG, (slot >>> 6) * Long.BYTES) >>> slot & 1) != 0;
   }
 
+  /// Adds slots of one word, given as bits that are not in the set yet. Not beside others who
+  /// change the same word.
+  public void addWord(long index, long bits) {
+    long offset = index * Long.BYTES;
+    words.set(ValueLayout.JAVA_LONG, offset, words.get(ValueLayout.JAVA_LONG, offset) | bits);
+    int region = (int) (index >>> (PhysicalGraph.REGION_SHIFT - 6));
+    if (counts.getAndAdd(region, Long.bitCount(bits)) == 0) {
+      activated.accept(region);
+    }
+  }
+
+  /// Takes all slots out. Not beside others. O(slots / 64) of the regions that have any.
+  public void clear() {
+    for (int region = 0; region < counts.length(); region++) {
+      if (counts.getAndSet(region, 0) != 0) {
+        long from = (long) region << (PhysicalGraph.REGION_SHIFT - 3);
+        long end = Math.min(words.byteSize(), from + (1 << (PhysicalGraph.REGION_SHIFT - 3)));
+        words.asSlice(from, end - from).fill((byte) 0);
+      }
+    }
+  }
+
   /// Takes the slots of one word out and returns them as bits: bit *i* stands for slot 64 · index +
   /// i. Atomic.
   public long takeWord(long index) {

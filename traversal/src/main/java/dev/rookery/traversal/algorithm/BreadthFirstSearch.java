@@ -1,0 +1,333 @@
+package dev.rookery.traversal.algorithm;
+
+import dev.rookery.graph.store.PhysicalGraph;
+import dev.rookery.storage.page.PageLayout;
+import dev.rookery.storage.tree.FixedSizeForest;
+import dev.rookery.traversal.engine.EdgeRows;
+import dev.rookery.traversal.engine.RegionWorker;
+import dev.rookery.traversal.engine.Steps;
+import dev.rookery.traversal.frontier.SlotInts;
+import dev.rookery.traversal.frontier.SlotWork;
+import it.unimi.dsi.fastutil.longs.LongArrayList;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.VarHandle;
+import java.util.Arrays;
+import java.util.concurrent.atomic.LongAdder;
+
+/// One run of [BreadthFirst].
+///
+/// Three bitmaps of slots: the *level* that is expanded; those *seen* in it or before; those
+/// *found*, which will be the next level. Invariants, between sweeps:
+///
+/// 1. The level is a part of what was seen, and nothing is found.
+/// 2. A slot is seen if and only if it has a distance.
+///
+/// Top-down, many workers set bits of what is found, and nobody changes what was seen; a second
+/// sweep makes the found ones the level. Bottom-up, each worker does both at once for its own slots
+/// and looks at nothing of others but the level.
+final class BreadthFirstSearch {
+  private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG;
+  private static final VarHandle WORD = LONG.varHandle();
+
+  /// A level with more than one of so many slots is expanded bottom-up, whatever its edges.
+  private static final long LARGE_LEVEL_SHARE = 32;
+
+  /// So is one that has so many edges for each slot that was not seen: a slot that looks for the
+  /// level costs as much as so many edges top-down.
+  private static final long EDGES_PER_UNSEEN = 2;
+
+  /// Levels up to this size are not worth a second thread.
+  private static final long SMALL_LEVEL = 1 << 10;
+
+  private final GraphPass pass;
+  private final Steps steps;
+  private final Steps backward;
+  private final long slotCount;
+  private final SlotInts levels;
+  private final MemorySegment seen;
+  private final MemorySegment found;
+  private final byte[] foundRegions;
+  private final boolean isAlone;
+  private SlotWork level;
+  private SlotWork next;
+  private final LongAdder foundCount = new LongAdder();
+  private final LongArrayList sizes = new LongArrayList();
+
+  BreadthFirstSearch(GraphPass pass, Steps steps) {
+    this.pass = pass;
+    this.steps = steps;
+    backward = steps.reversed();
+    slotCount = pass.slotCount();
+    levels = pass.memory().ints();
+    seen = pass.memory().state(SlotWork.bytes(slotCount));
+    found = pass.memory().state(SlotWork.bytes(slotCount));
+    level = pass.memory().work();
+    next = pass.memory().work();
+    foundRegions = new byte[pass.run().regionCount()];
+    isAlone = pass.run().workerCount() == 1;
+  }
+
+  NodeLevels run(long[] starts, int maxDepth) {
+    for (long start : starts) {
+      long slot = pass.graph().slotOf(start);
+      mark(found, slot);
+      foundRegions[region(slot)] = 1;
+    }
+    takeFound(1);
+    long reached = foundCount.sumThenReset();
+    long size = reached;
+    for (int depth = 0; size > 0; depth++) {
+      sizes.add(size);
+      if (depth == maxDepth) {
+        break;
+      }
+      if (isForBottomUp(size, slotCount - reached)) {
+        bottomUp(depth + 2);
+      } else {
+        topDown(size, depth + 2);
+      }
+      size = foundCount.sumThenReset();
+      reached += size;
+      pass.endRound();
+    }
+    return new NodeLevels(pass, levels, sizes.toLongArray());
+  }
+
+  private boolean isForBottomUp(long size, long unseen) {
+    if (size > slotCount / LARGE_LEVEL_SHARE) {
+      return true;
+    }
+    if (pass.isStaged()) {
+      return false;
+    }
+    // Counting the edges costs less than walking them.
+    long edges = 0;
+    for (FixedSizeForest.Cursor cursor : steps.cursors()) {
+      for (long slot = next(level.segment(), 0, slotCount);
+          slot < slotCount && edges <= EDGES_PER_UNSEEN * unseen;
+          slot = next(level.segment(), slot + 1, slotCount)) {
+        edges += cursor.seek(slot);
+      }
+    }
+    return edges > EDGES_PER_UNSEEN * unseen;
+  }
+
+  private static int region(long slot) {
+    return (int) (slot >>> PhysicalGraph.REGION_SHIFT);
+  }
+
+  private static void mark(MemorySegment bits, long slot) {
+    long offset = slot >>> 6 << 3;
+    bits.set(LONG, offset, bits.get(LONG, offset) | 1L << slot);
+  }
+
+  /// Returns the first slot of a set at or behind one, or the end.
+  private static long next(MemorySegment bits, long slot, long end) {
+    if (slot >= end) {
+      return end;
+    }
+    long word = bits.get(LONG, slot >>> 6 << 3) & -1L << slot;
+    long at = slot & -Long.SIZE;
+    while (word == 0) {
+      at += Long.SIZE;
+      if (at >= end) {
+        return end;
+      }
+      word = bits.get(LONG, at >>> 3);
+    }
+    return Math.min(end, at + Long.numberOfTrailingZeros(word));
+  }
+
+  // Top-down.
+
+  private void topDown(long size, int value) {
+    pass.sweep(steps, level, this::expand);
+    if (size > SMALL_LEVEL) {
+      pass.sweepNodes((_, from, end) -> takeFound(from, end, value));
+      Arrays.fill(foundRegions, (byte) 0);
+      swap();
+    } else {
+      takeFound(value);
+    }
+  }
+
+  /// Makes what is found the level.
+  private void takeFound(int value) {
+    for (int region = 0; region < foundRegions.length; region++) {
+      if (foundRegions[region] != 0) {
+        foundRegions[region] = 0;
+        long from = (long) region << PhysicalGraph.REGION_SHIFT;
+        long end = Math.min(slotCount, from + (1 << PhysicalGraph.REGION_SHIFT));
+        takeFound(from, end, value);
+      }
+    }
+    swap();
+  }
+
+  private void swap() {
+    SlotWork expanded = level;
+    expanded.clear();
+    level = next;
+    next = expanded;
+  }
+
+  private void takeFound(long from, long end, int value) {
+    long count = 0;
+    for (long word = from >>> 6; word << 6 < end; word++) {
+      long bits = found.get(LONG, word << 3);
+      if (bits != 0) {
+        found.set(LONG, word << 3, 0);
+        seen.set(LONG, word << 3, seen.get(LONG, word << 3) | bits);
+        next.addWord(word, bits);
+        count += Long.bitCount(bits);
+        for (; bits != 0; bits &= bits - 1) {
+          levels.set((word << 6) + Long.numberOfTrailingZeros(bits), value);
+        }
+      }
+    }
+    foundCount.add(count);
+  }
+
+  private void expand(RegionWorker worker, long from, long end) {
+    FixedSizeForest.Cursor[] cursors = worker.cursors(steps);
+    MemorySegment bits = level.segment();
+    for (int step = 0; step < cursors.length; step++) {
+      FixedSizeForest.Cursor cursor = cursors[step];
+      int shift = steps.shift(step);
+      for (long slot = next(bits, from, end); slot < end; slot = next(bits, slot + 1, end)) {
+        worker.walked(cursor.seek(slot));
+        while (cursor.nextRun()) {
+          find(cursor, shift);
+        }
+      }
+    }
+  }
+
+  private void find(FixedSizeForest.Cursor cursor, int shift) {
+    MemorySegment run = cursor.runSegment();
+    long offset = cursor.runOffset();
+    int count = cursor.runCount();
+    if (shift == 0 && cursor.runKeyBytes() == Integer.BYTES) {
+      findInts(run, offset, count, cursor.runBase());
+    } else if (shift == 0 && cursor.runKeyBytes() == Short.BYTES) {
+      findShorts(run, offset, count, cursor.runBase());
+    } else {
+      for (int i = 0; i < count; i++) {
+        long key = EdgeRows.key(cursor, i);
+        long slot = key >>> shift;
+        if ((seen.get(LONG, slot >>> 6 << 3) >>> slot & 1) == 0) {
+          found(slot);
+        }
+      }
+    }
+  }
+
+  /// The hot loop: most slots were seen before.
+  private void findInts(MemorySegment run, long offset, int count, long base) {
+    MemorySegment bits = seen;
+    for (int i = 0; i < count; i++) {
+      long slot = base + Integer.toUnsignedLong(run.get(PageLayout.INT, offset + 4L * i));
+      if ((bits.get(LONG, slot >>> 6 << 3) >>> slot & 1) == 0) {
+        found(slot);
+      }
+    }
+  }
+
+  private void findShorts(MemorySegment run, long offset, int count, long base) {
+    MemorySegment bits = seen;
+    for (int i = 0; i < count; i++) {
+      long slot = base + PageLayout.unsignedShort(run, offset + 2L * i);
+      if ((bits.get(LONG, slot >>> 6 << 3) >>> slot & 1) == 0) {
+        found(slot);
+      }
+    }
+  }
+
+  private void found(long slot) {
+    long offset = slot >>> 6 << 3;
+    long word = (long) WORD.getOpaque(found, offset);
+    if ((word >>> slot & 1) == 0) {
+      if (isAlone) {
+        found.set(LONG, offset, word | 1L << slot);
+      } else {
+        WORD.getAndBitwiseOr(found, offset, 1L << slot);
+      }
+      // Workers write the same value, and it is read after the sweep.
+      foundRegions[region(slot)] = 1;
+    }
+  }
+
+  // Bottom-up.
+
+  private void bottomUp(int value) {
+    pass.sweep(backward, (worker, from, end) -> look(worker, from, end, value));
+    swap();
+  }
+
+  private void look(RegionWorker worker, long from, long end, int value) {
+    FixedSizeForest.Cursor[] cursors = worker.cursors(backward);
+    for (int step = 0; step < cursors.length; step++) {
+      FixedSizeForest.Cursor cursor = cursors[step];
+      int shift = steps.shift(step);
+      long looked = 0;
+      long slot = nextUnseen(from, end);
+      while (slot < end) {
+        slot = cursor.seekNext(slot, end);
+        if (slot < 0) {
+          break;
+        }
+        long offset = slot >>> 6 << 3;
+        if (((seen.get(LONG, offset) | found.get(LONG, offset)) >>> slot & 1) == 0) {
+          looked += cursor.degree();
+          while (cursor.nextRun()) {
+            if (leadsToLevel(cursor, shift)) {
+              mark(found, slot);
+              break;
+            }
+          }
+        }
+        slot = nextUnseen(slot + 1, end);
+      }
+      worker.walked(looked);
+    }
+    takeFound(from, end, value);
+  }
+
+  private long nextUnseen(long slot, long end) {
+    long at = slot;
+    while (at < end) {
+      long offset = at >>> 6 << 3;
+      long unseen = ~(seen.get(LONG, offset) | found.get(LONG, offset)) & -1L << at;
+      if (unseen != 0) {
+        return Math.min(end, (at & -Long.SIZE) + Long.numberOfTrailingZeros(unseen));
+      }
+      at = (at & -Long.SIZE) + Long.SIZE;
+    }
+    return end;
+  }
+
+  private boolean leadsToLevel(FixedSizeForest.Cursor cursor, int shift) {
+    MemorySegment run = cursor.runSegment();
+    long offset = cursor.runOffset();
+    long base = cursor.runBase();
+    int count = cursor.runCount();
+    MemorySegment bits = level.segment();
+    if (shift == 0 && cursor.runKeyBytes() == Integer.BYTES) {
+      for (int i = 0; i < count; i++) {
+        long slot = base + Integer.toUnsignedLong(run.get(PageLayout.INT, offset + 4L * i));
+        if ((bits.get(LONG, slot >>> 6 << 3) >>> slot & 1) != 0) {
+          return true;
+        }
+      }
+      return false;
+    }
+    for (int i = 0; i < count; i++) {
+      long slot = EdgeRows.key(cursor, i) >>> shift;
+      if ((bits.get(LONG, slot >>> 6 << 3) >>> slot & 1) != 0) {
+        return true;
+      }
+    }
+    return false;
+  }
+}

@@ -1,0 +1,119 @@
+package dev.rookery.traversal.algorithm;
+
+import dev.rookery.traversal.engine.EdgeRows;
+import dev.rookery.traversal.frontier.SlotInts;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
+/// A forest of slots that many workers link at once, without locks: each slot names its parent,
+/// which is smaller, and a root names itself. When all is linked, the root of a tree is its
+/// smallest slot, whatever the order was.
+///
+/// After Sutton, Ben-Nun, Barak: *Optimizing Parallel Graph Connectivity Computation via Subgraph
+/// Sampling* (IPDPS 2018). Invariant: a parent is never larger than its child, so there are no
+/// cycles.
+final class DisjointSlots {
+  private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT;
+
+  private final SlotInts parents;
+
+  /// @param parents to be overwritten; each slot must be [#separate]d before it is linked
+  DisjointSlots(SlotInts parents) {
+    this.parents = parents;
+  }
+
+  /// Makes each slot of a range a tree of its own.
+  void separate(long from, long end) {
+    MemorySegment parent = parents.segment();
+    for (long slot = from; slot < end; slot++) {
+      parent.set(INT, slot << 2, (int) slot);
+    }
+  }
+
+  /// Links the sources of a batch with all that they lead to, and returns how many edges it has.
+  ///
+  /// Most ends have the same parent as their source: those cost a comparison.
+  long linkAll(EdgeRows rows) {
+    MemorySegment parent = parents.segment();
+    int[] keys = rows.keys();
+    int[] begins = rows.begins();
+    int[] ends = rows.ends();
+    int count = rows.count();
+    long edges = 0;
+    for (int i = 0; i < count; i++) {
+      int source = (int) rows.source(i);
+      int end = ends[i];
+      int sourceParent = parent.get(INT, (long) source << 2);
+      for (int k = begins[i]; k < end; k++) {
+        int target = keys[k];
+        if (parent.get(INT, (long) target << 2) != sourceParent) {
+          link(source, target);
+          sourceParent = parent.get(INT, (long) source << 2);
+        }
+      }
+      edges += end - begins[i];
+    }
+    return edges;
+  }
+
+  /// Puts two slots into one tree. Threads may link at once.
+  void link(int slot, int other) {
+    MemorySegment parent = parents.segment();
+    int left = parent.get(INT, (long) slot << 2);
+    int right = parent.get(INT, (long) other << 2);
+    while (left != right) {
+      int high = Math.max(left, right);
+      int low = Math.min(left, right);
+      int above = parent.get(INT, (long) high << 2);
+      if (above == low || (above == high && parents.compareAndSet(high, high, low))) {
+        return;
+      }
+      left = parent.get(INT, (long) parent.get(INT, (long) high << 2) << 2);
+      right = parent.get(INT, (long) low << 2);
+    }
+  }
+
+  /// Makes slots of a range children of their roots, if nothing is linked meanwhile.
+  void compress(long from, long end) {
+    MemorySegment parent = parents.segment();
+    for (long slot = from; slot < end; slot++) {
+      int above = parent.get(INT, slot << 2);
+      int top = parent.get(INT, (long) above << 2);
+      while (above != top) {
+        above = top;
+        top = parent.get(INT, (long) above << 2);
+      }
+      parent.set(INT, slot << 2, above);
+    }
+  }
+
+  /// Returns whether two slots are in one tree. What is so stays so; what is not may be so by now.
+  boolean areTogether(int slot, int other) {
+    MemorySegment parent = parents.segment();
+    int left = parent.get(INT, (long) slot << 2);
+    int right = parent.get(INT, (long) other << 2);
+    return left == right || root(left) == root(right);
+  }
+
+  private int root(int slot) {
+    MemorySegment parent = parents.segment();
+    int at = slot;
+    int above = parent.get(INT, (long) at << 2);
+    while (above != at) {
+      at = above;
+      above = parent.get(INT, (long) at << 2);
+    }
+    return at;
+  }
+
+  /// Returns the first slot of a range that is not known to be in the tree of another, or the end.
+  long nextOutside(int other, long from, long end) {
+    MemorySegment parent = parents.segment();
+    int above = parent.get(INT, (long) other << 2);
+    long slot = from;
+    while (slot < end && parent.get(INT, slot << 2) == above) {
+      slot++;
+    }
+    return slot;
+  }
+}

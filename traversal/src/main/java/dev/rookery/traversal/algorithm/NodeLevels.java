@@ -1,0 +1,72 @@
+package dev.rookery.traversal.algorithm;
+
+import dev.rookery.graph.store.PhysicalGraph;
+import dev.rookery.traversal.frontier.SlotInts;
+import dev.rookery.traversal.run.RunReport;
+import java.util.OptionalInt;
+
+/// How many edges the nodes of a snapshot are away from where a search began.
+///
+/// Immutable and thread-safe. Distances can be asked for until the transaction closes; the sizes
+/// stay. Takes 4 bytes for each node, outside of the heap, or in a nameless file if the budget of
+/// the run did not suffice, until nobody refers to it any more.
+public final class NodeLevels {
+  private final PhysicalGraph graph;
+  private final NodeSlots nodes;
+  private final SlotInts levels;
+  private final long[] sizes;
+  private final RunReport report;
+
+  /// Takes each node that was reached and its distance.
+  @FunctionalInterface
+  public interface Visitor {
+    /// Is told of one node.
+    void visit(long node, int distance);
+  }
+
+  /// @param levels 1 more than the distance of a slot, or 0 if it was not reached
+  NodeLevels(GraphPass pass, SlotInts levels, long[] sizes) {
+    graph = pass.graph();
+    nodes = pass.nodes();
+    report = pass.report();
+    this.levels = levels;
+    this.sizes = sizes;
+  }
+
+  /// Returns the distance of a node, or nothing if it was not reached. O(1).
+  ///
+  /// @throws dev.rookery.graph.error.NodeNotFoundException if there is no such node
+  public OptionalInt distance(long node) {
+    int level = levels.get(graph.slotOf(node));
+    return level == 0 ? OptionalInt.empty() : OptionalInt.of(level - 1);
+  }
+
+  /// Returns how many nodes there are at each distance, from 0 on. O(levels).
+  public long[] sizes() {
+    return sizes.clone();
+  }
+
+  /// Returns how many nodes were reached, the start nodes as well. O(levels).
+  public long reachedCount() {
+    long count = 0;
+    for (long size : sizes) {
+      count += size;
+    }
+    return count;
+  }
+
+  /// Hands out all nodes that were reached with their distances, in the order of the store.
+  public void forEach(Visitor visitor) {
+    nodes.forEach(slot -> {
+      int level = levels.get(slot);
+      if (level > 0) {
+        visitor.visit(nodes.id(slot), level - 1);
+      }
+    });
+  }
+
+  /// Returns what the run has done: a round for each level.
+  public RunReport report() {
+    return report;
+  }
+}
