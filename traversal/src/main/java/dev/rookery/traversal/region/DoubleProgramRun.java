@@ -2,17 +2,17 @@ package dev.rookery.traversal.region;
 
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/// A run of a [DoubleVertexProgram]: nodes pull what their neighbours tell.
+/// A run of a [DoubleNodeProgram]: nodes pull what their neighbours tell.
 final class DoubleProgramRun {
   private final Regions regions;
-  private final DoubleVertexProgram program;
+  private final DoubleNodeProgram program;
   private DoubleState now;
   private DoubleState next;
 
   /// What each node tells in this round: computed once, not once for each edge.
   private final DoubleState messages;
 
-  DoubleProgramRun(Regions regions, DoubleVertexProgram program) {
+  DoubleProgramRun(Regions regions, DoubleNodeProgram program) {
     this.regions = regions;
     this.program = program;
     now = regions.doubles(program::first);

@@ -2,17 +2,17 @@ package dev.rookery.traversal.region;
 
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/// A run of a [LongVertexProgram]: nodes pull what their neighbours tell.
+/// A run of a [LongNodeProgram]: nodes pull what their neighbours tell.
 final class LongProgramRun {
   private final Regions regions;
-  private final LongVertexProgram program;
+  private final LongNodeProgram program;
   private LongState now;
   private LongState next;
 
   /// What each node tells in this round: computed once, not once for each edge.
   private final LongState messages;
 
-  LongProgramRun(Regions regions, LongVertexProgram program) {
+  LongProgramRun(Regions regions, LongNodeProgram program) {
     this.regions = regions;
     this.program = program;
     now = regions.longs(program::first);

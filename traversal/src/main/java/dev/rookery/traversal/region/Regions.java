@@ -148,12 +148,12 @@ public final class Regions implements AutoCloseable {
   ///
   /// @param roundsMax ends then at the latest
   /// @return the value of each node
-  public LongState run(LongVertexProgram program, int roundsMax) {
+  public LongState run(LongNodeProgram program, int roundsMax) {
     return new LongProgramRun(this, program).run(roundsMax);
   }
 
-  /// As [#run(LongVertexProgram, int)], with values of another type.
-  public DoubleState run(DoubleVertexProgram program, int roundsMax) {
+  /// As [#run(LongNodeProgram, int)], with values of another type.
+  public DoubleState run(DoubleNodeProgram program, int roundsMax) {
     return new DoubleProgramRun(this, program).run(roundsMax);
   }
 

@@ -1,5 +1,5 @@
 /// Users' own passes over the whole graph, region by region, on several threads and beyond memory.
 ///
 /// Start at [dev.rookery.traversal.region.Regions], whose page has an example; a
-/// [dev.rookery.traversal.region.LongVertexProgram] says less and gets more done for it.
+/// [dev.rookery.traversal.region.LongNodeProgram] says less and gets more done for it.
 package dev.rookery.traversal.region;

@@ -135,7 +135,7 @@ final class RegionsTest {
   }
 
   /// The smallest id of each component.
-  private static final class SmallestId implements LongVertexProgram {
+  private static final class SmallestId implements LongNodeProgram {
     @Override
     public long first(long node) {
       return node;
@@ -229,7 +229,7 @@ final class RegionsTest {
   }
 
   /// One step of a random walk, summed up.
-  private static final class Spread implements DoubleVertexProgram {
+  private static final class Spread implements DoubleNodeProgram {
     @Override
     public double first(long node) {
       return 1.0 / node;

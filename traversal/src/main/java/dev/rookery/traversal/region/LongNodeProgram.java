@@ -6,7 +6,7 @@ package dev.rookery.traversal.region;
 /// The smallest id of each node's component, over edges taken both ways:
 ///
 /// ```java
-/// final class SmallestId implements LongVertexProgram {
+/// final class SmallestId implements LongNodeProgram {
 ///   public long first(long node) { return node; }
 ///   public long message(long node, long value) { return value; }
 ///   public long combine(long one, long other) { return Math.min(one, other); }
@@ -15,7 +15,7 @@ package dev.rookery.traversal.region;
 /// ```
 ///
 /// Called by several threads at once.
-public interface LongVertexProgram {
+public interface LongNodeProgram {
   /// Returns the value of a node at first.
   long first(long node);
 

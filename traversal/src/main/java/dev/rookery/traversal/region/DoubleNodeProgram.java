@@ -1,8 +1,8 @@
 package dev.rookery.traversal.region;
 
-/// As [LongVertexProgram], with `double` values. The messages of a node are combined in an order
-/// that is always the same, so that sums are equal to the last bit however many workers there are.
-public interface DoubleVertexProgram {
+/// As [LongNodeProgram], with `double` values. The messages of a node are combined in an order that
+/// is always the same, so that sums are equal to the last bit however many workers there are.
+public interface DoubleNodeProgram {
   /// Returns the value of a node at first.
   double first(long node);
 
