@@ -18,6 +18,19 @@ public interface NeighborCursor {
   /// Moves to the next edge and returns whether there is one.
   boolean next();
 
+  /// Moves over as many edges as there are, but no more than an array has room for, and stores the
+  /// ids of the nodes at their other ends in it. Returns how many these were, 0 at the end; the
+  /// cursor then stands on the last of them. The fastest way to read all neighbours:
+  ///
+  /// ```
+  /// long[] neighbors = new long[256];
+  /// cursor.of(node);
+  /// for (int count = cursor.next(neighbors); count > 0; count = cursor.next(neighbors)) …
+  /// ```
+  ///
+  /// @throws IllegalArgumentException if the array is empty
+  int next(long[] neighbors);
+
   /// Returns the id of the node at the other end of the current edge.
   long neighbor();
 

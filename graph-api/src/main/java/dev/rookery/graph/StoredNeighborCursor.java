@@ -76,9 +76,8 @@ final class StoredNeighborCursor implements NeighborCursor {
     legIndex = Integer.MAX_VALUE;
     slot = -1;
     long newSlot = graph.slotOf(newNode);
-    int typeCount = graph.typeCount();
-    if (typeCount != knownTypes || graph.rollbackCount() != knownRollbacks) {
-      makeLegs(typeCount);
+    if (knownTypes < 0 || graph.isChangeable()) {
+      updateLegs();
     }
     node = newNode;
     slot = newSlot;
@@ -89,6 +88,13 @@ final class StoredNeighborCursor implements NeighborCursor {
     }
     legIndex = 0;
     return this;
+  }
+
+  private void updateLegs() {
+    int typeCount = graph.typeCount();
+    if (typeCount != knownTypes || graph.rollbackCount() != knownRollbacks) {
+      makeLegs(typeCount);
+    }
   }
 
   @Override
@@ -102,6 +108,53 @@ final class StoredNeighborCursor implements NeighborCursor {
       return true;
     }
     return nextLeg();
+  }
+
+  @Override
+  public int next(long[] neighbors) {
+    if (neighbors.length == 0) {
+      throw new IllegalArgumentException("no room for a neighbour");
+    }
+    if (changeCount != graph.changeCount()) {
+      lookUpAgain();
+    }
+    int count = 0;
+    Leg leg = current;
+    while (count < neighbors.length) {
+      int end = leg == null ? count : leg.cursor.next(neighbors, count);
+      if (leg != null && end > count) {
+        current = leg;
+        key = neighbors[end - 1];
+        translate(leg.type, neighbors, count, end);
+        count = end;
+      } else if (legIndex < legs.length) {
+        leg = legs[legIndex++];
+        leg.cursor.seek(slot);
+      } else {
+        break;
+      }
+    }
+    current = count == 0 ? null : current;
+    return count;
+  }
+
+  /// Replaces keys by the ids of the nodes that they lead to. They ascend, so that most of them
+  /// have the region of the one before.
+  private void translate(EdgeType type, long[] keys, int from, int end) {
+    int shift = type.multi() ? PhysicalGraph.ORDINAL_BITS : 0;
+    int i = from;
+    while (i < end) {
+      long first = keys[i] >>> shift;
+      keys[i++] = nodeOf(first);
+      long delta = cachedDelta;
+      while (delta != Long.MIN_VALUE && i < end) {
+        long otherSlot = keys[i] >>> shift;
+        if ((otherSlot ^ first) >>> PhysicalGraph.REGION_SHIFT != 0) {
+          break;
+        }
+        keys[i++] = otherSlot + delta;
+      }
+    }
   }
 
   private boolean nextLeg() {

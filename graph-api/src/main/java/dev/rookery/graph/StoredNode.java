@@ -21,9 +21,10 @@ final class StoredNode extends StoredProperties implements Node {
     return id;
   }
 
-  /// Throws if the node was deleted since: its slot may belong to another one.
+  /// Throws if the node was deleted since: its slot may belong to another one. In a snapshot
+  /// nothing is ever deleted.
   private void checkAlive() {
-    if (graph.nodeOf(slot) != id) {
+    if (graph.isChangeable() && graph.nodeOf(slot) != id) {
       throw new NodeNotFoundException(id, true);
     }
   }

@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.rookery.graph.error.NodeNotFoundException;
+import dev.rookery.storage.error.TransactionClosedException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -168,5 +170,99 @@ final class NeighborCursorTest {
       assertThat(cursor.next()).isFalse();
       assertThat(cursor.degree()).isZero();
     }
+  }
+
+  @Test
+  void nextToAnArray_meetsTheSameEdges_asOneByOne() {
+    TestSeeds.forEach("NeighborCursorTest.array", 3, seed -> walkBoth(new SplittableRandom(seed)));
+  }
+
+  private void walkBoth(SplittableRandom random) {
+    // A hub whose neighbours have pages of their own, and slots that were used twice.
+    graph.execute(tx -> {
+      for (int i = 0; i < 3000; i++) {
+        long node = tx.addNode();
+        tx.addEdge(random.nextBoolean() ? "A" : "B", 1, node);
+        long other = random.nextLong(1, node + 1);
+        tx.addEdge("A", node, tx.hasNode(other) ? other : 1);
+        tx.addEdge("C", 1, node);
+        tx.addEdge("C", node, 2);
+        if (random.nextInt(300) == 0) {
+          tx.deleteNode(node);
+        }
+      }
+    });
+    try (ReadTransaction tx = graph.beginRead()) {
+      walkBoth(tx, random);
+    }
+    try (WriteTransaction tx = graph.beginWrite()) {
+      tx.addEdge("A", 5, 1);
+      walkBoth(tx, random);
+    }
+  }
+
+  private static void walkBoth(ReadTransaction tx, SplittableRandom random) {
+    for (Direction direction : Direction.values()) {
+      NeighborCursor single = tx.neighborCursor(direction);
+      NeighborCursor many = tx.neighborCursor(direction);
+      for (int i = 0; i < 30; i++) {
+        long node = i < 3 ? i + 1 : random.nextLong(1, 3000);
+        if (!tx.hasNode(node)) {
+          continue;
+        }
+        long[] buffer = new long[1 + random.nextInt(random.nextBoolean() ? 3 : 2000)];
+        single.of(node);
+        many.of(node);
+        while (single.next()) {
+          if (random.nextInt(4) == 0) {
+            assertThat(many.next()).isTrue();
+            assertThat(many.neighbor()).isEqualTo(single.neighbor());
+            continue;
+          }
+          int count = many.next(buffer);
+          assertThat(count).isBetween(1, buffer.length);
+          for (int k = 0; k < count; k++) {
+            assertThat(k == 0 || single.next()).isTrue();
+            assertThat(buffer[k]).isEqualTo(single.neighbor());
+          }
+          assertThat(many.neighbor()).isEqualTo(single.neighbor());
+          assertThat(many.type()).isEqualTo(single.type());
+          assertThat(many.direction()).isEqualTo(single.direction());
+        }
+        assertThat(many.next(buffer)).isZero();
+        assertThatThrownBy(many::neighbor).isInstanceOf(IllegalStateException.class);
+        assertThat(many.next()).isFalse();
+      }
+    }
+  }
+
+  @Test
+  void nextToAnArray_afterAChange_goesOnBehindTheLastEdge() {
+    try (WriteTransaction tx = graph.beginWrite()) {
+      NeighborCursor cursor = tx.neighborCursor(Direction.OUT, "A").of(1);
+      long[] one = new long[1];
+      assertThat(cursor.next(one)).isEqualTo(1);
+      assertThat(one[0]).isEqualTo(2);
+      tx.addEdge("A", 1, 6);
+      tx.deleteEdges("A", 1, 3);
+
+      assertThat(cursor.next(one)).isEqualTo(1);
+      assertThat(one[0]).isEqualTo(6);
+      assertThat(cursor.next(one)).isZero();
+      assertThatThrownBy(() -> cursor.next(new long[0]))
+          .isInstanceOf(IllegalArgumentException.class);
+    }
+  }
+
+  @Test
+  void nextToAnArray_inAClosedTransaction_fails() {
+    ReadTransaction tx = graph.beginRead();
+    NeighborCursor cursor = tx.neighborCursor(Direction.OUT, "A").of(1);
+    assertThat(cursor.next(new long[1])).isEqualTo(1);
+    tx.close();
+
+    assertThatThrownBy(() -> cursor.next(new long[1]))
+        .isInstanceOf(TransactionClosedException.class);
+    assertThatThrownBy(() -> cursor.of(1)).isInstanceOf(TransactionClosedException.class);
   }
 }

@@ -22,6 +22,7 @@ import java.util.SplittableRandom;
 public final class RookeryGraph implements AutoCloseable {
   private static final String LABEL = "Node";
   static final String TYPE = "LINKS";
+  private static final int NEIGHBORS_AT_ONCE = 256;
 
   /// Whether W3 adds edges one by one instead of by arrays.
   private static final boolean BY_CALLS = Boolean.getBoolean("benchmarks.edgesByCalls");
@@ -167,11 +168,14 @@ public final class RookeryGraph implements AutoCloseable {
   /// Returns the sum of all out-neighbours of nodes.
   public static long sumNeighbors(ReadTransaction tx, int[] nodes) {
     NeighborCursor cursor = tx.neighborCursor(Direction.OUT, TYPE);
+    long[] neighbors = new long[NEIGHBORS_AT_ONCE];
     long sum = 0;
     for (int node : nodes) {
       cursor.of(node + 1L);
-      while (cursor.next()) {
-        sum += cursor.neighbor() - 1;
+      for (int count = cursor.next(neighbors); count > 0; count = cursor.next(neighbors)) {
+        for (int i = 0; i < count; i++) {
+          sum += neighbors[i] - 1;
+        }
       }
     }
     return sum;

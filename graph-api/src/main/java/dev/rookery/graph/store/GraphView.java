@@ -4,6 +4,7 @@ import dev.rookery.graph.index.IndexStatus;
 import dev.rookery.storage.error.CorruptDatabaseException;
 import dev.rookery.storage.page.PageLayout;
 import dev.rookery.storage.page.PageReader;
+import dev.rookery.storage.page.PageWriter;
 import dev.rookery.storage.table.RecordTable;
 import dev.rookery.storage.tree.FixedSizeForest;
 import dev.rookery.storage.tree.ForestScan;
@@ -19,6 +20,9 @@ import org.jspecify.annotations.Nullable;
 /// the writer replaces, and the count of changes, by which cursors notice that they stand on old
 /// ground.
 public sealed class GraphView implements PhysicalGraph permits GraphEdit {
+  /// How many property keys are kept at hand, a power of two.
+  private static final int KNOWN_KEY_COUNT = 16;
+
   final GraphStore store;
   private final PageReader pages;
 
@@ -36,9 +40,42 @@ public sealed class GraphView implements PhysicalGraph permits GraphEdit {
   /// looked up again.
   private @Nullable EdgeType[] types = {};
 
+  /// Whether the pages are a snapshot, so that what was read once stays true.
+  private final boolean isSnapshot;
+
+  /// Made when it is first needed; threads may race to write it.
+  private @Nullable KnownRegions regions;
+
+  /// Property keys that were asked for, each at the place of its hash. Of a snapshot only.
+  private final @Nullable KnownKey[] keys;
+
+  /// A property key and its number.
+  private record KnownKey(String name, int number) {}
+
   GraphView(GraphStore store, PageReader pages) {
     this.store = store;
     this.pages = pages;
+    this.isSnapshot = !(pages instanceof PageWriter);
+    this.keys = new KnownKey[isSnapshot ? KNOWN_KEY_COUNT : 0];
+  }
+
+  /// Returns what is known of the regions, or `null` if that may change. Whoever answers from there
+  /// without touching a page must have found the transaction open.
+  private @Nullable KnownRegions regions() {
+    if (!isSnapshot) {
+      return null;
+    }
+    KnownRegions known = regions;
+    if (known == null) {
+      known = new KnownRegions(pages, store.nodes());
+      regions = known;
+    }
+    return known;
+  }
+
+  /// Fails if the transaction has closed.
+  private void checkOpen() {
+    pages.pageCount();
   }
 
   /// Returns the pages that the graph is read from.
@@ -129,22 +166,51 @@ public sealed class GraphView implements PhysicalGraph permits GraphEdit {
 
   /// Returns the slot of a node, or -1 if there is none.
   public long findSlot(long node) {
+    KnownRegions known = regions();
+    if (known != null) {
+      checkOpen();
+      long slot = known.slotOf(node);
+      if (slot >= 0) {
+        return slot;
+      }
+    }
     return store.nodes().findSlot(pages, node);
   }
 
   @Override
   public long slotOf(long node) {
-    return store.nodes().slotOf(pages, node);
+    long slot = findSlot(node);
+    if (slot < 0) {
+      throw store.nodes().notFound(pages, node);
+    }
+    return slot;
   }
 
   @Override
   public long nodeOf(long slot) {
-    return store.nodes().nodeOf(pages, slot);
+    KnownRegions known = regions();
+    if (known == null) {
+      return store.nodes().nodeOf(pages, slot);
+    }
+    KnownRegions.Region region = known.get(slot >>> REGION_SHIFT);
+    if (region.hasNodeIn(slot)) {
+      checkOpen();
+      return slot + region.delta();
+    }
+    return NodeTable.nodeOn(pages, region.pageOf(slot), slot);
   }
 
   @Override
   public long deltaOf(long region) {
-    return store.nodes().deltaOf(pages, region);
+    KnownRegions known = regions();
+    return known == null ? store.nodes().deltaOf(pages, region) : known.get(region).delta();
+  }
+
+  private long cell(long slot) {
+    KnownRegions known = regions();
+    return known == null
+        ? store.nodes().cell(pages, slot)
+        : NodeTable.cellOn(pages, known.get(slot >>> REGION_SHIFT).pageOf(slot), slot);
   }
 
   @Override
@@ -264,7 +330,16 @@ public sealed class GraphView implements PhysicalGraph permits GraphEdit {
 
   /// Returns the number of a property key, or -1 if no property was ever called so.
   public int keyNumber(String key) {
-    return symbols().find(Symbols.Kind.KEY, key, count(Symbols.Kind.KEY));
+    if (!isSnapshot) {
+      return symbols().find(Symbols.Kind.KEY, key, count(Symbols.Kind.KEY));
+    }
+    int place = key.hashCode() & (KNOWN_KEY_COUNT - 1);
+    KnownKey known = keys[place];
+    if (known == null || !known.name.equals(key)) {
+      known = new KnownKey(key, symbols().find(Symbols.Kind.KEY, key, count(Symbols.Kind.KEY)));
+      keys[place] = known;
+    }
+    return known.number;
   }
 
   /// Returns the name of a property key.
@@ -307,7 +382,7 @@ public sealed class GraphView implements PhysicalGraph permits GraphEdit {
 
   /// Points a view at the properties of the node in a slot.
   public void nodeProperties(long slot, PropertyBytes target) {
-    long cell = store.nodes().cell(pages, slot);
+    long cell = cell(slot);
     MemorySegment segment = pages.segmentAt(cell);
     long offset = PageReader.offsetAt(cell);
     int first = segment.get(PageLayout.BYTE, offset) & 0xFF;
@@ -346,7 +421,7 @@ public sealed class GraphView implements PhysicalGraph permits GraphEdit {
 
   /// Returns the record of the properties of the node in a slot, 0 if they have none of their own.
   long recordOf(long slot) {
-    long cell = store.nodes().cell(pages, slot);
+    long cell = cell(slot);
     MemorySegment segment = pages.segmentAt(cell);
     long offset = PageReader.offsetAt(cell);
     int first = segment.get(PageLayout.BYTE, offset) & 0xFF;

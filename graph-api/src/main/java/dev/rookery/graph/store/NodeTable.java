@@ -120,6 +120,29 @@ final class NodeTable {
         : segment.get(PageLayout.LONG, offset + RegionEntry.DELTA_OFFSET);
   }
 
+  /// Returns what the entry of a region says.
+  KnownRegions.Region region(PageReader pages, int region) {
+    long at = regions.locate(pages, region);
+    if (isMissing(at)) {
+      return KnownRegions.Region.NONE;
+    }
+    MemorySegment segment = pages.segmentAt(at);
+    long offset = PageReader.offsetAt(at);
+    long[] extents = new long[RegionEntry.EXTENT_COUNT];
+    for (int extent = 0; extent < extents.length; extent++) {
+      extents[extent] = segment.get(PageLayout.LONG, offset + (long) extent * Long.BYTES);
+    }
+    int used = segment.get(PageLayout.INT, offset + RegionEntry.USED_OFFSET);
+    int live = segment.get(PageLayout.INT, offset + RegionEntry.LIVE_OFFSET);
+    if (used < 0 || used > RegionEntry.SLOTS || live < 0 || live > used) {
+      throw pages.corrupt(
+          GraphRoot.PAGE, "nodes in region " + region, "used=%d live=%d".formatted(used, live));
+    }
+    long delta = deltaOf(pages, region);
+    boolean isWhole = live == used && delta != Long.MIN_VALUE;
+    return new KnownRegions.Region(used, isWhole, delta, extents);
+  }
+
   /// Returns the page that holds a slot, or 0 if it was never used.
   private long pageOf(PageReader pages, long slot) {
     long at = region(pages, slot);
@@ -142,7 +165,11 @@ final class NodeTable {
 
   /// Returns the id of the node in a slot, or 0.
   long nodeOf(PageReader pages, long slot) {
-    long page = pageOf(pages, slot);
+    return nodeOn(pages, pageOf(pages, slot), slot);
+  }
+
+  /// Returns the id of the node in a slot of a page, or 0; also for page 0.
+  static long nodeOn(PageReader pages, long page, long slot) {
     if (page == 0) {
       return 0;
     }
@@ -191,7 +218,12 @@ final class NodeTable {
 
   /// Returns the location of the cell of a slot in use.
   long cell(PageReader pages, long slot) {
-    return pages.locate(pageOf(pages, slot)) + cellOffset(slot);
+    return cellOn(pages, pageOf(pages, slot), slot);
+  }
+
+  /// Returns the location of the cell of a slot on a page.
+  static long cellOn(PageReader pages, long page, long slot) {
+    return pages.locate(page) + cellOffset(slot);
   }
 
   /// Returns the cell of a slot in use, to be changed.

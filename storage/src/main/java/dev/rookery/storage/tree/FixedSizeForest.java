@@ -311,6 +311,9 @@ public final class FixedSizeForest {
   ///
   /// All of a run lies in the segment that [#runSegment] returns, valid as long as the transaction.
   public static final class Cursor {
+    /// How many roots of regions are kept at hand, a power of two.
+    private static final int KNOWN_ROOT_COUNT = 16;
+
     private final PageReader pages;
     private final long rootPage;
 
@@ -319,6 +322,11 @@ public final class FixedSizeForest {
 
     private final ForestSpan span = new ForestSpan();
     private final ForestLeaf leaf = new ForestLeaf();
+
+    /// Roots of regions that were entered, each at the place of its number; the number plus 1.
+    private final long[] knownRoots = new long[KNOWN_ROOT_COUNT];
+
+    private final int[] knownRegions = new int[KNOWN_ROOT_COUNT];
     private int region = -1;
     private long regionRoot;
 
@@ -461,6 +469,52 @@ public final class FixedSizeForest {
       return false;
     }
 
+    /// Moves over as many entries as there are, but no more than an array has room for behind an
+    /// index, and stores their keys there. Returns the index behind the last one: `from` if there
+    /// is no entry. The last one is then the current entry.
+    public int next(long[] target, int from) {
+      int end = from;
+      while (end < target.length) {
+        int room = Math.min(count - index - 1, target.length - end);
+        if (room > 0) {
+          copyKeys(target, end, room);
+          index += room;
+          end += room;
+        } else if (!isBig || !nextTreeRun()) {
+          break;
+        }
+      }
+      if (end == from && from < target.length) {
+        requireSound();
+        index = count;
+      }
+      return end;
+    }
+
+    private void copyKeys(long[] target, int from, int length) {
+      MemorySegment run = segment;
+      long first = keys + (index + 1L) * keyBytes;
+      long add = base;
+      switch (keyBytes) {
+        case Integer.BYTES -> {
+          for (int i = 0; i < length; i++) {
+            int key = run.get(PageLayout.INT, first + (long) i * Integer.BYTES);
+            target[from + i] = add + Integer.toUnsignedLong(key);
+          }
+        }
+        case Long.BYTES -> {
+          for (int i = 0; i < length; i++) {
+            target[from + i] = add + run.get(LONG, first + (long) i * Long.BYTES);
+          }
+        }
+        default -> {
+          for (int i = 0; i < length; i++) {
+            target[from + i] = add + PageLayout.unsignedShort(run, first + (long) i * Short.BYTES);
+          }
+        }
+      }
+    }
+
     /// Moves before the first entry of the current source whose key is at or behind the given one
     /// (unsigned). O(log degree).
     public void seekKey(long key) {
@@ -548,7 +602,7 @@ public final class FixedSizeForest {
       leafIndex = -1;
       if (sourceRegion != region || !isStable) {
         region = -1;
-        regionRoot = ForestDirectory.regionRoot(pages, rootPage, sourceRegion);
+        regionRoot = rootOf(sourceRegion);
         region = sourceRegion;
       }
       span.low = 0;
@@ -561,6 +615,18 @@ public final class FixedSizeForest {
       }
       leafFirst = ((long) region << ForestLayout.REGION_SHIFT) + span.low;
       leafLength = isStable ? span.high - span.low : 0;
+    }
+
+    private long rootOf(int sourceRegion) {
+      if (!isStable) {
+        return ForestDirectory.regionRoot(pages, rootPage, sourceRegion);
+      }
+      int place = sourceRegion & (KNOWN_ROOT_COUNT - 1);
+      if (knownRegions[place] != sourceRegion + 1) {
+        knownRoots[place] = ForestDirectory.regionRoot(pages, rootPage, sourceRegion);
+        knownRegions[place] = sourceRegion + 1;
+      }
+      return knownRoots[place];
     }
 
     /// Returns the first source behind the leaf that may have entries.

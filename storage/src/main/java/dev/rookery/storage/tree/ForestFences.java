@@ -55,13 +55,12 @@ final class ForestFences {
     if (low > high || high >= count) {
       return -1;
     }
-    while (low < high) {
-      int middle = (low + high + 1) >>> 1;
-      if (fence(segment, base, middle) <= slot) {
-        low = middle;
-      } else {
-        high = middle - 1;
-      }
+    // Without a branch that depends on the slot: nobody could predict it.
+    int length = high - low;
+    while (length > 0) {
+      int half = (length + 1) >>> 1;
+      low += fence(segment, base, low + half) <= slot ? half : 0;
+      length -= half;
     }
     return low;
   }

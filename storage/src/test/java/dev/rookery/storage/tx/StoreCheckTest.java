@@ -8,10 +8,12 @@ import dev.rookery.storage.StorageEnvironment;
 import dev.rookery.storage.StorageOptions;
 import dev.rookery.storage.check.CheckReport;
 import dev.rookery.storage.error.CorruptPageException;
+import dev.rookery.storage.error.RookeryException;
 import dev.rookery.storage.io.DirectoryFileSystem;
 import dev.rookery.storage.io.MemoryFileSystem;
 import dev.rookery.storage.io.SimulatedDisk;
 import dev.rookery.storage.page.DataFile;
+import dev.rookery.storage.page.DataFileForger;
 import dev.rookery.storage.page.PageLayout;
 import java.io.RandomAccessFile;
 import java.lang.foreign.MemorySegment;
@@ -65,6 +67,71 @@ final class StoreCheckTest {
       }
 
       assertThat(check(environment, page)).singleElement().asString().contains("checksum is wrong");
+    }
+  }
+
+  /// What a careless program, or bad memory, changes in a page that was committed is found on its
+  /// way to the disk; the journal has what was meant.
+  @Test
+  void change_behindTheCommit_doesNotReachTheDataFile() {
+    SimulatedDisk disk = new SimulatedDisk();
+    StorageEnvironment environment = StorageEnvironment.open(disk.fileSystem(), OPTIONS);
+    PageWriteTransaction tx = environment.beginWrite();
+    long page = tx.allocate((byte) 1, 0);
+    MemorySegment kept = tx.modify(page);
+    kept.set(PageLayout.LONG, 40, 7);
+    tx.commit(Durability.SYNC);
+
+    kept.set(PageLayout.LONG, 40, 8);
+
+    assertThat(check(environment, page))
+        .singleElement()
+        .asString()
+        .contains("scratch", "checksum is wrong");
+    assertThatThrownBy(environment::checkpoint)
+        .isInstanceOf(RookeryException.class)
+        .hasStackTraceContaining("file=scratch");
+    assertThatThrownBy(environment::close).isInstanceOf(RookeryException.class);
+    try (StorageEnvironment again = StorageEnvironment.open(disk.fileSystem(), OPTIONS);
+        PageReadTransaction read = again.beginRead()) {
+      assertThat(read.page(page).get(PageLayout.LONG, 40)).isEqualTo(7);
+      assertThat(check(again, page)).isEmpty();
+    }
+  }
+
+  /// Checksum and number are right; the commit is one that never was.
+  @Test
+  void pages_ofCommitsThatCannotBe_areRefused() throws Exception {
+    for (long sequence : new long[] {-1, Long.MIN_VALUE, 3, Long.MAX_VALUE}) {
+      SimulatedDisk disk = new SimulatedDisk();
+      long page;
+      try (StorageEnvironment environment = StorageEnvironment.open(disk.fileSystem(), OPTIONS)) {
+        page = commitPage(environment);
+      }
+      byte[] file = disk.read(DataFile.NAME);
+      int at = (int) (page << PageLayout.PAGE_SHIFT);
+      MemorySegment.ofArray(file).set(PageLayout.LONG, at + PageLayout.SEQUENCE_OFFSET, sequence);
+      DataFileForger.forge(file, at, DataFileForger.database(file));
+      disk.put(DataFile.NAME, file);
+
+      try (StorageEnvironment again = StorageEnvironment.open(disk.fileSystem(), OPTIONS);
+          PageReadTransaction tx = again.beginRead()) {
+        assertThatThrownBy(() -> tx.locate(page))
+            .isInstanceOf(CorruptPageException.class)
+            .hasMessageContaining("commit");
+        assertThat(check(again, page)).hasSize(1);
+      }
+    }
+  }
+
+  @Test
+  void pages_outsideTheDatabase_areRefused() {
+    try (StorageEnvironment environment =
+            StorageEnvironment.open(MemoryFileSystem.create(), OPTIONS);
+        PageReadTransaction tx = environment.beginRead()) {
+      for (long page : new long[] {tx.pageCount(), 1L << 40, -1, Long.MIN_VALUE}) {
+        assertThatThrownBy(() -> tx.locate(page)).isInstanceOf(CorruptPageException.class);
+      }
     }
   }
 
