@@ -62,56 +62,6 @@ public final class SlotWork {
     return true;
   }
 
-  /// Adds a slot without counting it: [#recount] does that for all.
-  ///
-  /// @param isShared whether others add or take at the same time
-  public void addUncounted(long slot, boolean isShared) {
-    long offset = (slot >>> 6) * Long.BYTES;
-    if (isShared) {
-      WORD.getAndBitwiseOr(words, offset, 1L << slot);
-    } else {
-      words.set(
-          ValueLayout.JAVA_LONG, offset, words.get(ValueLayout.JAVA_LONG, offset) | 1L << slot);
-    }
-  }
-
-  /// Takes a slot out without counting it, and returns whether it was in the set.
-  ///
-  /// @param isShared whether others add or take at the same time
-  public boolean takeUncounted(long slot, boolean isShared) {
-    long offset = (slot >>> 6) * Long.BYTES;
-    long word = words.get(ValueLayout.JAVA_LONG, offset);
-    long bit = 1L << slot;
-    if ((word & bit) == 0) {
-      return false;
-    }
-    if (isShared) {
-      return ((long) WORD.getAndBitwiseAnd(words, offset, ~bit) & bit) != 0;
-    }
-    words.set(ValueLayout.JAVA_LONG, offset, word & ~bit);
-    return true;
-  }
-
-  /// Replaces the slots of one word without counting them. Not while others change it.
-  public void setWord(long index, long bits) {
-    words.set(ValueLayout.JAVA_LONG, index * Long.BYTES, bits);
-  }
-
-  /// Counts what was added and taken without being counted. Not while others change the set.
-  /// O(slots / 64).
-  public void recount() {
-    long regionWords = 1L << (PhysicalGraph.REGION_SHIFT - 6);
-    long wordCount = words.byteSize() / Long.BYTES;
-    for (int region = 0; region < counts.length(); region++) {
-      long end = Math.min(wordCount, (region + 1) * regionWords);
-      int count = 0;
-      for (long index = region * regionWords; index < end; index++) {
-        count += Long.bitCount(words.get(ValueLayout.JAVA_LONG, index * Long.BYTES));
-      }
-      counts.set(region, count);
-    }
-  }
-
   /// Returns where the bits lie, for loops that are hot: slot 0 is the lowest bit of the first
   /// word.
   public MemorySegment segment() {
