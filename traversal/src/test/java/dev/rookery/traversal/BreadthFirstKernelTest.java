@@ -75,6 +75,11 @@ final class BreadthFirstKernelTest {
         BreadthFirstKernel kernel = new BreadthFirstKernel(steps, levels, flatSlots, ways.set);
         kernel.run(stored.ids(start, start), maxDepth);
 
+        BreadthFirstKernel counting = new BreadthFirstKernel(steps, null, flatSlots, ways.set);
+        counting.run(stored.ids(start, start), maxDepth);
+        assertThat(counting.sizes()).isEqualTo(kernel.sizes());
+        assertThat(counting.edgesWalked()).isEqualTo(kernel.edgesWalked());
+
         long[] sizes = new long[kernel.sizes().length];
         SlotSet seen = kernel.seen();
         for (int node = 0; node < depths.length; node++) {
@@ -87,6 +92,7 @@ final class BreadthFirstKernelTest {
         }
         assertThat(kernel.sizes()).isEqualTo(sizes);
         assertThat(seen.count()).isEqualTo(Arrays.stream(sizes).sum());
+        assertThat(counting.seen().count()).isEqualTo(seen.count());
         long edges = edgesWalked(model, depths, maxDepth);
         assertThat(kernel.edgesWalked()).isEqualTo(edges);
         assertThat(kernel.edgesWalked()).isEqualTo(edges);

@@ -119,7 +119,7 @@ public final class BreadthFirstKernel {
       if (depth == maxDepth) {
         return;
       }
-      expandLevel();
+      expandLevel(depth + 1 == maxDepth && levels == null);
       Frontier expanded = current;
       current = next;
       next = expanded;
@@ -160,12 +160,15 @@ public final class BreadthFirstKernel {
     }
   }
 
-  private void expandLevel() {
+  /// @param isCounted whether nobody asks for the slots of the next level, but for their number
+  private void expandLevel(boolean isCounted) {
     next.clear();
     boolean isLarge = current.size() > slotCount / LARGE_LEVEL_SHARE;
     try {
       if (isLarge && prepareLargeLevel() == Way.BOTTOM_UP) {
         Objects.requireNonNull(bottomUp).expand(current, next);
+      } else if (isCounted && flatSeen != null) {
+        countLevel(flatSeen);
       } else {
         expandTopDown(flatSeen);
       }
@@ -173,6 +176,28 @@ public final class BreadthFirstKernel {
       throw new CorruptDatabaseException(
           "an edge leads to no slot slotCount=" + steps.graph().slotCount(), e);
     }
+  }
+
+  /// Notes how many slots the last level has, and lists none of them.
+  private void countLevel(SlotBitmap flat) {
+    long count = 0;
+    for (int step = 0; step < cursors.length; step++) {
+      count += count(cursors[step], steps.shift(step), flat);
+    }
+    if (count > 0) {
+      sizes.add(count);
+    }
+  }
+
+  private long count(FixedSizeForest.Cursor cursor, int shift, SlotBitmap flat) {
+    long count = 0;
+    for (int i = 0; i < current.size(); i++) {
+      edgesWalked += cursor.seek(current.get(i));
+      while (cursor.nextRun()) {
+        count += Frontier.countUnseen(cursor, shift, flat);
+      }
+    }
+    return count;
   }
 
   private Way prepareLargeLevel() {

@@ -92,6 +92,27 @@ public final class Frontier {
     }
   }
 
+  /// Adds the slots of the current run of a cursor to a set, and returns how many are new to it.
+  /// O(run).
+  ///
+  /// @param shift the width of the ordinals below the slots in the keys, 0 if there are none
+  public static int countUnseen(FixedSizeForest.Cursor cursor, int shift, SlotBitmap seen) {
+    int count = cursor.runCount();
+    int keyBytes = shift == 0 ? cursor.runKeyBytes() : 0;
+    int base = (int) cursor.runBase();
+    if (keyBytes == Integer.BYTES) {
+      return seen.countInts(cursor.runSegment(), cursor.runOffset(), count, base);
+    }
+    if (keyBytes == Short.BYTES) {
+      return seen.countShorts(cursor.runSegment(), cursor.runOffset(), count, base);
+    }
+    int newCount = 0;
+    for (int i = 0; i < count; i++) {
+      newCount += seen.add(slotAt(cursor, i, shift)) ? 1 : 0;
+    }
+    return newCount;
+  }
+
   private static int slotAt(FixedSizeForest.Cursor cursor, int index, int shift) {
     int keyBytes = cursor.runKeyBytes();
     long offset = cursor.runOffset() + (long) index * keyBytes;
