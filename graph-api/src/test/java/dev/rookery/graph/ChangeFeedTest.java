@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /// The change feed tells everything, in order, once, and as long as it promised to.
-@Timeout(120)
+@Timeout(900)
 final class ChangeFeedTest {
   private static final long PLENTY = 1L << 30;
 

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Listeners may refuse a commit, and hear of each in order.
-@Timeout(120)
+@Timeout(900)
 final class CommitListenerTest {
   @TempDir Path directory;
 

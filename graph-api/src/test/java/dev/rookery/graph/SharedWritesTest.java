@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Functions of many threads share transactions, and nobody notices but the disk.
-@Timeout(120)
+@Timeout(900)
 final class SharedWritesTest {
   @TempDir Path directory;
 

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// A hundred databases in one process: all get on, few write to data files at once, and those that
 /// do nothing cost little.
-@Timeout(300)
+@Timeout(900)
 final class ManyDatabasesTest {
   private static final int DATABASES = 100;
   private static final int WORKERS = 8;

@@ -33,7 +33,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Many threads, most of them on real files. `-Dstress.seconds` lengthens what needs luck.
-@Timeout(120)
+@Timeout(900)
 final class StorageConcurrencyTest {
   private static final int VALUE_OFFSET = PageLayout.CONTENT_OFFSET;
 

@@ -33,7 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// Damages the files of a small database: opening, reading and checking give an exception that
 /// names the damage, or what was committed; never anything else.
-@Timeout(120)
+@Timeout(900)
 final class StorageCorruptionTest {
   private static final StorageOptions OPTIONS =
       StorageOptions.defaults()

@@ -1,5 +1,6 @@
 package dev.rookery.storage.tree;
 
+import dev.rookery.storage.page.PageBlocks;
 import dev.rookery.storage.page.PageLayout;
 import java.lang.foreign.MemorySegment;
 
@@ -122,6 +123,23 @@ final class FixedSizeLeaf {
       keyBytes = Math.max(keyBytes, keyBytesFor(lowest(page, key), highest(page, key)));
     }
     return fits(count + 1, keyBytes, FixedSizePage.valueBytes(page)) ? keyBytes : 0;
+  }
+
+  /// Returns what [#insert] changes of the page (see [PageBlocks]): mostly what lies behind the
+  /// key.
+  static long blocksOfInsert(MemorySegment page, int index, long key) {
+    int count = PageLayout.count(page);
+    if (count == 0 || !isInReach(page, key)) {
+      return PageBlocks.ALL;
+    }
+    int keyBytes = FixedSizePage.keyBytes(page);
+    int valueBytes = FixedSizePage.valueBytes(page);
+    int moved = count + 1 - index;
+    long blocks =
+        PageBlocks.HEADER | PageBlocks.of(KEYS_OFFSET + index * keyBytes, (long) moved * keyBytes);
+    return valueBytes == 0
+        ? blocks
+        : blocks | PageBlocks.of(valueOffset(count, valueBytes), (long) moved * valueBytes);
   }
 
   /// Inserts a key at an index, with a value of zeros. [#keyBytesToTake] gave the width.

@@ -79,7 +79,8 @@ public final class FixedSizeTree {
       }
       int keyBytes = FixedSizeLeaf.keyBytesToTake(leaf, key);
       if (keyBytes > 0) {
-        FixedSizeLeaf.insert(pages.modify(leafNumber), ~index, key, keyBytes);
+        long blocks = FixedSizeLeaf.blocksOfInsert(leaf, ~index, key);
+        FixedSizeLeaf.insert(pages.modifyBlocks(leafNumber, blocks), ~index, key, keyBytes);
         addToCount(pages, 1);
         return valueLocation(pages, leafNumber, ~index, valueBytes);
       }

@@ -151,10 +151,15 @@ final class ForestBigTree {
   /// record must be written afterwards.
   boolean insertIfAbsent(PageWriter pages, long key) {
     FixedSizeTree tree = checkedTree(pages);
-    if (tree.find(pages, key) >= 0) {
+    // Without values, a key that is there is found and nothing is changed.
+    if (hasValues() && tree.find(pages, key) >= 0) {
       return false;
     }
+    long before = tree.count(pages);
     tree.put(pages, key);
+    if (tree.count(pages) == before) {
+      return false;
+    }
     count++;
     record |= isWide(key) ? WIDE : 0;
     return true;

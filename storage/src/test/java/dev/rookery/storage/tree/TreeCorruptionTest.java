@@ -170,9 +170,18 @@ class TreeCorruptionTest {
     }
   }
 
-  /// The root is among them more often than its share, for all else hangs on it.
+  /// The root is among them more often than its share, for all else hangs on it; pages that the
+  /// tree has given back are not.
   private static long anyPage(PagesInMemory pages, Random random) {
-    return random.nextInt(4) == 0 ? 4 : 4 + random.nextLong(pages.liveCount());
+    while (true) {
+      long page = random.nextInt(4) == 0 ? 4 : 4 + random.nextLong(pages.liveCount());
+      try {
+        pages.locate(page);
+        return page;
+      } catch (RookeryException free) {
+        // Another one.
+      }
+    }
   }
 
   /// Pages that fail the test when an operation asks for too many.
