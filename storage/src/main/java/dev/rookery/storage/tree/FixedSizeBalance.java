@@ -68,6 +68,9 @@ final class FixedSizeBalance {
     int index = FixedSizeLeaf.search(left, key);
     int insertion = index < 0 ? ~index : index;
     int middle = insertion == 0 || insertion == count ? insertion : count / 2;
+    if (!FixedSizeLeaf.canSplit(left, middle)) {
+      throw pages.corrupt(FixedSizeBranch.child(parent, slot), "ascending keys", "others");
+    }
     long separator = middle < count ? FixedSizeLeaf.key(left, middle) : key;
     long rightNumber = allocate(left, 0);
     FixedSizeLeaf.split(left, middle, pages.modify(rightNumber));

@@ -162,7 +162,19 @@ final class FixedSizeLeaf {
     PageLayout.setCount(page, PageLayout.count(page) - 1);
   }
 
-  /// Moves the entries from an index on to an empty leaf. Both get the narrowest keys they can.
+  /// Returns whether the entries from an index on fit a page, as they do unless the page is
+  /// damaged.
+  static boolean canSplit(MemorySegment page, int index) {
+    int count = PageLayout.count(page);
+    return index >= count
+        || fits(
+            count - index,
+            keyBytesFor(key(page, index), key(page, count - 1)),
+            FixedSizePage.valueBytes(page));
+  }
+
+  /// Moves the entries from an index on to an empty leaf. [#canSplit] has said yes. Both get the
+  /// narrowest keys they can.
   static void split(MemorySegment page, int index, MemorySegment right) {
     int count = PageLayout.count(page);
     if (index < count) {
