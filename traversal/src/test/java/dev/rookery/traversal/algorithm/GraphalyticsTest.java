@@ -108,6 +108,24 @@ final class GraphalyticsTest {
     }
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "sssp/dir-input, sssp/dir-output, true, 1",
+    "sssp/undir-input, sssp/undir-output, false, 1",
+    "example/example-directed, example/example-directed-SSSP, true, 1",
+    "example/example-undirected, example/example-undirected-SSSP, false, 2"
+  })
+  void shortestDistances(String input, String output, boolean isDirected, long source)
+      throws IOException {
+    try (GraphalyticsData data = new GraphalyticsData(input, isDirected)) {
+      NodeDoubles found =
+          ShortestDistances.from(data.node(source))
+              .along(data.edges(), "weight")
+              .run(data.tx(), OPTIONS);
+      checkNumbers(data, output, found::get);
+    }
+  }
+
   private static void checkGroups(GraphalyticsData data, String output, LongUnaryOperator found)
       throws IOException {
     Map<Long, Long> expected = new TreeMap<>();
