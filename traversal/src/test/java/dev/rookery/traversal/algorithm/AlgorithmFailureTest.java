@@ -52,12 +52,12 @@ final class AlgorithmFailureTest {
             for (int workers = 1; workers <= 3; workers++) {
               RunOptions options = RunOptions.defaults().withWorkerCount(workers);
               AtomicInteger asked = new AtomicInteger();
-              algorithm.apply(
-                  graph.tx(),
+              RunOptions counted =
                   options.withCancelled(() -> {
                     asked.incrementAndGet();
                     return false;
-                  }));
+                  });
+              assertThat(algorithm.apply(graph.tx(), counted)).as(name).isEqualTo(expected);
               assertThat(asked.get()).as(name).isPositive();
               for (int after = 0; after < 5 && after < asked.get() / 2; after++) {
                 int limit = after * asked.get() / 10;
@@ -112,7 +112,9 @@ final class AlgorithmFailureTest {
                   .run(write, options())
                   .areTogether(node, graph.ids[0]))
           .isTrue();
-      all().forEach((_, algorithm) -> algorithm.apply(write, options()));
+      all()
+          .forEach((name, algorithm) ->
+              assertThat(algorithm.apply(write, options())).as(name).isNotNull());
     }
   }
 
