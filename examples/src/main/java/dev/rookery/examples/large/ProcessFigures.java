@@ -42,7 +42,7 @@ record ProcessFigures(long readBytes, long majorFaults) {
   private static long countFaults() {
     try {
       String stat = Files.readString(STAT);
-      String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+      String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
       return Long.parseLong(fields[MAJOR_FAULTS]);
     } catch (IOException e) {
       return 0; // Not told here.
