@@ -56,7 +56,7 @@ final class RmatEdges {
     long mixed = number;
     for (int round = 0; round < 3; round++) {
       mixed = mixed * 0x9E3779B97F4A7C15L & mask;
-      mixed ^= mixed >>> (scale + 1) / 2;
+      mixed ^= mixed >>> ((scale + 1) / 2);
     }
     return mixed;
   }
