@@ -290,7 +290,8 @@ public final class ForestScan {
     if (isSparse) {
       listed = findSlots();
     } else {
-      int low = Math.max(span.low - leaf.first, 0);
+      // A leaf covers slots behind the last one that it lists.
+      int low = Math.clamp(span.low - leaf.first, 0, leaf.count);
       listed = Math.max(Math.min(span.high - leaf.first, leaf.count) - low, 0);
       firstSource += leaf.first + low;
       if (isPlain && readWords(low, listed)) {

@@ -48,6 +48,9 @@ final class ScannedForest {
       long end = random.nextInt(4) == 0 ? begin + random.nextInt(70_000) : someBound(random);
       verifyRange(scan, begin, end);
     }
+    // Far behind the last source that a leaf lists, and still covered by it.
+    long behind = (model.isEmpty() ? 0 : model.lastKey()) + 1 + random.nextInt(60_000);
+    verifyRange(scan, behind, behind + 1 + random.nextInt(10_000));
     verifyFiltered(random);
     verifyChosen(random);
     verifyStaged();

@@ -47,11 +47,12 @@ final class PageRankRun {
     backward = steps.reversed();
     nodes = pass.nodes();
     slotCount = pass.slotCount();
+    // The shares first: they alone are read in any order, so they are to lie in memory if anything.
+    shares = pass.memory().doubles();
+    nextShares = pass.memory().doubles();
     starts = startNodes.length == 0 ? null : chances(startNodes);
     ranks = pass.memory().doubles();
     degrees = pass.memory().ints();
-    shares = pass.memory().doubles();
-    nextShares = pass.memory().doubles();
     idleOf64 = blocks();
     changeOf64 = blocks();
   }
@@ -75,13 +76,23 @@ final class PageRankRun {
     for (int i = 0; i < iterations && change > tolerance; i++) {
       double restart = 1 - damping + damping * sum(idleOf64);
       pass.sweep(backward, (worker, from, end) -> iterate(worker, from, end, damping, restart));
-      SlotDoubles old = shares;
-      shares = nextShares;
-      nextShares = old;
+      advanceShares();
       change = sum(changeOf64);
       pass.endRound();
     }
     return new NodeDoubles(pass, ranks);
+  }
+
+  /// Makes the next shares those that are read. If only the others lie in memory, they stay those
+  /// that are read.
+  private void advanceShares() {
+    if (nextShares.segment().isMapped() && !shares.segment().isMapped()) {
+      shares.segment().copyFrom(nextShares.segment());
+    } else {
+      SlotDoubles old = shares;
+      shares = nextShares;
+      nextShares = old;
+    }
   }
 
   private double sum(SlotDoubles blocks) {

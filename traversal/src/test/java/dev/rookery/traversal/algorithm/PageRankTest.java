@@ -4,12 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.rookery.graph.BulkLoadOptions;
+import dev.rookery.graph.BulkLoader;
+import dev.rookery.graph.Graph;
 import dev.rookery.graph.error.NodeNotFoundException;
 import dev.rookery.traversal.run.EdgeSelection;
+import dev.rookery.traversal.run.PageAccess;
 import dev.rookery.traversal.run.RunOptions;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /// PageRank against its definition, and against itself to the last bit.
 final class PageRankTest {
@@ -100,6 +107,42 @@ final class PageRankTest {
         }
         assertThat(difference).isLessThan(1e-3);
       }
+    }
+  }
+
+  @Test
+  void budgetForOneColumn_changesNothing(@TempDir Path directory) {
+    long seed = Long.getLong("seed", 21);
+    System.out.println("PageRankTest.budget seed=" + seed);
+    SplittableRandom random = new SplittableRandom(seed);
+    int nodeCount = 70_000;
+    try (Graph graph = Graph.open(directory)) {
+      try (BulkLoader load = graph.bulkLoad(BulkLoadOptions.defaults())) {
+        for (int i = 0; i < nodeCount; i++) {
+          load.addNode();
+        }
+        for (int i = 0; i < 2 * nodeCount; i++) {
+          load.addEdge("A", 1 + random.nextInt(nodeCount), 1 + random.nextInt(nodeCount / 2));
+        }
+        load.finish();
+      }
+      graph.read(tx -> {
+        PageRank description = PageRank.along(EdgeSelection.out()).iterations(5);
+        NodeDoubles expected = description.run(tx, RunOptions.defaults());
+        assertThat(expected.report().spilledBytes()).isZero();
+        for (PageAccess access : PageAccess.values()) {
+          RunOptions tight = RunOptions.defaults().withPages(access).withMemoryBytes(1 << 20);
+          NodeDoubles found = description.run(tx, tight);
+          // One column of 560,000 bytes fits.
+          assertThat(found.report().spilledBytes()).isGreaterThanOrEqualTo(2L * 8 * nodeCount);
+          for (long node = 1; node <= nodeCount; node++) {
+            if (found.get(node) != expected.get(node)) {
+              assertThat(found.get(node)).as("node " + node).isEqualTo(expected.get(node));
+            }
+          }
+        }
+        return null;
+      });
     }
   }
 
