@@ -18,7 +18,7 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     description = {
       "Makes a database of a made-up graph (RMAT): 2^SCALE nodes, 16 edges drawn for each.",
-      "Scale 20 is a database of about 250 MB, and each further step doubles it."
+      "Scale 20 is a database of about 270 MB, and each further step doubles it."
     })
 final class GenerateCommand implements Callable<Integer> {
   private static final long MEBIBYTE = 1L << 20;

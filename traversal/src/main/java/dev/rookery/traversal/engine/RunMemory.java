@@ -62,11 +62,6 @@ public final class RunMemory {
     taken -= bytes;
   }
 
-  /// Returns how much is left of the budget.
-  public synchronized long leftBytes() {
-    return budgetBytes - taken;
-  }
-
   /// Returns the most that was taken at once.
   public synchronized long mostBytes() {
     return most;
