@@ -25,8 +25,11 @@ import dev.rookery.traversal.run.RunOptions;
 /// two.
 ///
 /// Each node collects from the nodes before it, in the order of types and slots: to the last bit,
-/// the result is the same for any number of workers and any budget. O(iterations · (nodes + edges))
-/// time, 28 bytes for each node while it runs (36 with start nodes). Immutable and thread-safe.
+/// the result is the same for any number of workers and any budget. The first iteration reads the
+/// edges from the store; the others read what it has written down, 4 bytes for each edge and up to
+/// 8 for each node, if the budget has room for that, else the store again. O(iterations · (nodes +
+/// edges)) time, 28 bytes for each node while it runs besides (36 with start nodes). Immutable and
+/// thread-safe.
 public final class PageRank {
   private static final double DAMPING = 0.85;
   private static final int ITERATIONS = 20;

@@ -8,6 +8,7 @@ import dev.rookery.traversal.frontier.SlotDoubles;
 import dev.rookery.traversal.frontier.SlotInts;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /// One run of [PageRank].
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 /// who worked where.
 final class PageRankRun {
   private static final ValueLayout.OfDouble DOUBLE = ValueLayout.JAVA_DOUBLE;
+  private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT;
 
   private final GraphPass pass;
   private final Steps steps;
@@ -40,6 +42,7 @@ final class PageRankRun {
   private final SlotDoubles idleOf64;
 
   private final SlotDoubles changeOf64;
+  private final LongAdder edgeCount = new LongAdder();
 
   PageRankRun(GraphPass pass, Steps steps, long[] startNodes) {
     this.pass = pass;
@@ -72,10 +75,17 @@ final class PageRankRun {
 
   NodeDoubles run(double damping, int iterations, double tolerance) {
     pass.sweep(steps, this::begin);
+    RecordedRows record =
+        iterations > 1 ? RecordedRows.begin(pass, edgeCount.sum(), steps.count()) : null;
     double change = Double.MAX_VALUE;
     for (int i = 0; i < iterations && change > tolerance; i++) {
       double restart = 1 - damping + damping * sum(idleOf64);
-      pass.sweep(backward, (worker, from, end) -> iterate(worker, from, end, damping, restart));
+      if (i > 0 && record != null) {
+        collectFromRecord(record, damping, restart);
+      } else {
+        collectFromStore(record, damping, restart);
+        record = record != null && record.isWhole() ? record : null;
+      }
       advanceShares();
       change = sum(changeOf64);
       pass.endRound();
@@ -105,13 +115,16 @@ final class PageRankRun {
 
   /// Counts the edges that leave, and sets the first ranks and shares.
   private void begin(RegionWorker worker, long from, long end) {
+    long edges = 0;
     for (FixedSizeForest.Cursor cursor : worker.cursors(steps)) {
       for (long slot = cursor.seekNext(from, end);
           slot >= 0;
           slot = cursor.seekNext(slot + 1, end)) {
         degrees.set(slot, Math.toIntExact(degrees.get(slot) + cursor.degree()));
+        edges += cursor.degree();
       }
     }
+    edgeCount.add(edges);
     for (long slot = from; slot < end; slot++) {
       ranks.set(slot, nodes.contains(slot) ? start(slot) : 0);
     }
@@ -123,18 +136,45 @@ final class PageRankRun {
     return starts == null ? 1.0 / nodes.nodeCount() : starts.get(slot);
   }
 
-  /// Computes the next ranks and shares of slots.
+  /// Computes the next ranks and shares from the edges in the store.
   ///
+  /// @param record takes the edges, if given
   /// @param restart how much rank is given to the nodes that the walk begins at
-  private void iterate(RegionWorker worker, long from, long end, double damping, double restart) {
-    nextShares.fill(from, end, 0);
+  private void collectFromStore(@Nullable RecordedRows record, double damping, double restart) {
+    pass.sweep(
+        backward,
+        (worker, from, end) -> {
+          nextShares.fill(from, end, 0);
+          for (EdgeRows rows : worker.rows(backward)) {
+            rows.range(from, end);
+            while (rows.nextBatch()) {
+              worker.walked(collect(rows, shares.segment(), nextShares.segment()));
+              if (record != null) {
+                record.add(from, rows);
+              }
+            }
+          }
+          rank(from, end, damping, restart);
+        });
+  }
+
+  /// As [#collectFromStore], from the edges that were recorded: the same sums, in the same order.
+  private void collectFromRecord(RecordedRows record, double damping, double restart) {
+    MemorySegment given = shares.segment();
     MemorySegment sums = nextShares.segment();
-    for (EdgeRows rows : worker.rows(backward)) {
-      rows.range(from, end);
-      while (rows.nextBatch()) {
-        worker.walked(collect(rows, shares.segment(), sums));
-      }
-    }
+    pass.sweepNodes((worker, from, end) -> {
+      nextShares.fill(from, end, 0);
+      record.forEach(
+          from,
+          end,
+          (values, first, last) -> worker.walked(collect(values, first, last, given, sums)));
+      rank(from, end, damping, restart);
+    });
+  }
+
+  /// Makes what has been collected the next ranks and shares.
+  private void rank(long from, long end, double damping, double restart) {
+    MemorySegment sums = nextShares.segment();
     for (long block = from; block < end; block += Long.SIZE) {
       long bits = nodes.word(block);
       double change = 0;
@@ -168,6 +208,25 @@ final class PageRankRun {
       }
       sums.set(DOUBLE, at, sum);
       edges += end - begins[i];
+    }
+    return edges;
+  }
+
+  /// As above, for a stretch of [RecordedRows].
+  private static long collect(
+      MemorySegment rows, long begin, long end, MemorySegment shares, MemorySegment sums) {
+    long edges = 0;
+    for (long at = begin; at < end; ) {
+      long sumAt = (long) rows.get(INT, at) << 3;
+      int length = rows.get(INT, at + Integer.BYTES);
+      long first = at + 2 * Integer.BYTES;
+      double sum = sums.get(DOUBLE, sumAt);
+      for (int k = 0; k < length; k++) {
+        sum += shares.get(DOUBLE, (long) rows.get(INT, first + 4L * k) << 3);
+      }
+      sums.set(DOUBLE, sumAt, sum);
+      edges += length;
+      at = first + 4L * length;
     }
     return edges;
   }

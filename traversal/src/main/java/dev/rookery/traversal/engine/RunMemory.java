@@ -8,6 +8,7 @@ import dev.rookery.traversal.frontier.SlotWork;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.function.LongFunction;
+import org.jspecify.annotations.Nullable;
 
 /// The memory of one run: who takes some says so here, and state that does not fit the budget comes
 /// to lie in a nameless file.
@@ -74,7 +75,20 @@ public final class RunMemory {
 
   /// Returns zeros: in memory if the budget allows, else in a file.
   public synchronized MemorySegment state(long bytes) {
-    if (bytes <= SMALL_BYTES || tryTake(bytes)) {
+    if (bytes <= SMALL_BYTES) {
+      return Arena.ofAuto().allocate(Math.max(1, bytes), ALIGNMENT);
+    }
+    MemorySegment inMemory = stateInMemory(bytes);
+    if (inMemory == null) {
+      spilled += bytes;
+      return file.apply(bytes);
+    }
+    return inMemory;
+  }
+
+  /// Returns zeros in memory, or null if the budget does not allow that.
+  public synchronized @Nullable MemorySegment stateInMemory(long bytes) {
+    if (tryTake(bytes)) {
       try {
         return Arena.ofAuto().allocate(Math.max(1, bytes), ALIGNMENT);
       } catch (OutOfMemoryError e) {
@@ -82,8 +96,7 @@ public final class RunMemory {
         giveBack(bytes);
       }
     }
-    spilled += bytes;
-    return file.apply(bytes);
+    return null;
   }
 
   /// Returns an `int` for each slot of the graph.
