@@ -4,26 +4,51 @@ import dev.rookery.graph.error.EdgeNotFoundException;
 import dev.rookery.graph.store.EdgeType;
 import dev.rookery.graph.store.GraphEdit;
 import dev.rookery.graph.store.GraphView;
+import dev.rookery.graph.store.PhysicalGraph;
 import dev.rookery.graph.store.PropertyBytes;
 import dev.rookery.storage.tree.FixedSizeForest;
 
-/// An edge by its type, the slot of its source, and its key in the source's tree.
-final class StoredEdge extends StoredProperties implements Edge {
+/// An edge by its type, the slot of its source, and its key in the source's tree. What users may
+/// keep is never moved.
+final class StoredEdge extends StoredProperties implements Edge, PhysicalGraph.MovingEdge {
   private final EdgeType type;
-  private final long from;
-  private final long key;
-  private final long source;
-  private final long target;
-  private final long record;
 
-  StoredEdge(GraphView graph, EdgeType type, long from, long key, long record) {
+  /// Whether it is moved along edges by their sources.
+  private final boolean outgoing;
+
+  private long from;
+  private long key;
+  private long source;
+  private long target;
+  private long record;
+
+  /// Creates a view that is to be moved.
+  StoredEdge(GraphView graph, EdgeType type, boolean outgoing) {
     super(graph);
     this.type = type;
-    this.from = from;
-    this.key = key;
-    this.record = record;
-    this.source = graph.nodeOf(from);
-    this.target = graph.nodeOf(type.slotOf(key));
+    this.outgoing = outgoing;
+  }
+
+  StoredEdge(GraphView graph, EdgeType type, long from, long key, long record) {
+    this(graph, type, true);
+    show(from, key, record);
+  }
+
+  private void show(long newFrom, long newKey, long newRecord) {
+    from = newFrom;
+    key = newKey;
+    record = newRecord;
+    source = graph.nodeOf(newFrom);
+    target = graph.nodeOf(type.slotOf(newKey));
+  }
+
+  @Override
+  public void moveTo(long slot, long newKey, long recordId) {
+    if (outgoing) {
+      show(slot, newKey, recordId);
+    } else {
+      show(type.slotOf(newKey), type.key(slot, type.ordinalOf(newKey)), recordId);
+    }
   }
 
   EdgeType edgeType() {

@@ -2,18 +2,25 @@ package dev.rookery.graph;
 
 import dev.rookery.graph.error.NodeNotFoundException;
 import dev.rookery.graph.store.GraphView;
+import dev.rookery.graph.store.PhysicalGraph;
 import dev.rookery.graph.store.PropertyBytes;
 import java.util.Optional;
 
-/// A node by its id and its slot.
-final class StoredNode extends StoredProperties implements Node {
-  private final long id;
-  private final long slot;
+/// A node by its id and its slot. What users may keep is never moved.
+final class StoredNode extends StoredProperties implements Node, PhysicalGraph.MovingNode {
+  private long id;
+  private long slot;
 
   StoredNode(GraphView graph, long id, long slot) {
     super(graph);
     this.id = id;
     this.slot = slot;
+  }
+
+  @Override
+  public void moveTo(long newSlot) {
+    slot = newSlot;
+    id = graph.nodeOf(newSlot);
   }
 
   @Override

@@ -37,6 +37,16 @@ class StoredReadTransaction implements ReadTransaction, PhysicalGraph.Source {
   }
 
   @Override
+  public PhysicalGraph.MovingNode movingNode() {
+    return new StoredNode(graph, 0, -1);
+  }
+
+  @Override
+  public PhysicalGraph.MovingEdge movingEdge(int typeNumber, boolean outgoing) {
+    return new StoredEdge(graph, graph.type(typeNumber), outgoing);
+  }
+
+  @Override
   public long nodeCount() {
     return graph.nodeCount();
   }

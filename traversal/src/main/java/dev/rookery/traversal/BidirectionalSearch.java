@@ -156,7 +156,7 @@ final class BidirectionalSearch {
     Side(Steps steps, boolean forward) {
       this.forward = forward;
       cursors = forward ? steps.cursors() : steps.backwardCursors();
-      log = new WalkLog(steps, true);
+      log = new WalkLog(steps, true, WalkRoom.HEAP);
       seen = new SlotSet(steps.graph()::slotCount);
     }
 

@@ -18,6 +18,7 @@ final class BreadthFirstRun implements Run {
   private final Steps steps;
   private final EdgeScan[] scans;
   private final Shape shape;
+  private final WalkRoom room;
   private final Gate gate;
   private final WalkLog log;
   private final Arrival arrival;
@@ -30,12 +31,14 @@ final class BreadthFirstRun implements Run {
   private int step;
   private long edgesWalked;
 
-  BreadthFirstRun(Steps steps, long[] startIds, Shape shape, Filters filters, boolean linked) {
+  BreadthFirstRun(
+      Steps steps, long[] startIds, Shape shape, Filters filters, boolean linked, WalkRoom room) {
     this.steps = steps;
     this.shape = shape;
-    gate = new Gate(steps, shape.uniqueness(), filters);
+    this.room = room;
+    gate = new Gate(steps, shape.uniqueness(), filters, room);
     scans = steps.scans(gate.spent());
-    log = new WalkLog(steps, linked);
+    log = new WalkLog(steps, linked, room);
     arrival = new Arrival(steps, log);
     starts = gate.startSlots(startIds);
     step = scans.length;
@@ -98,7 +101,9 @@ final class BreadthFirstRun implements Run {
       log.release(head);
       step = 0;
     }
-    edgesWalked += scans[step].seek(log.slot(head));
+    long edges = scans[step].seek(log.slot(head));
+    edgesWalked += edges;
+    room.walked(edges);
     return true;
   }
 }

@@ -2,7 +2,7 @@ package dev.rookery.traversal;
 
 import dev.rookery.traversal.engine.EdgeScan;
 import dev.rookery.traversal.engine.Steps;
-import dev.rookery.traversal.frontier.LongColumn;
+import dev.rookery.traversal.frontier.LongSequence;
 import java.util.Arrays;
 
 /// A depth-first run in pre-order: a node comes before what is reached through it, and that before
@@ -25,23 +25,27 @@ final class DepthFirstRun implements Run {
 
   private final Steps steps;
   private final Shape shape;
+  private final WalkRoom room;
   private final Gate gate;
   private final WalkLog log;
   private final Arrival arrival;
   private final long[] starts;
   private final EdgeScan[][] rows = new EdgeScan[ROWS][];
   private final long[] rowDepths = new long[ROWS];
-  private final LongColumn waitingSteps = new LongColumn();
-  private final LongColumn waitingKeys = new LongColumn();
+  private final LongSequence waitingSteps;
+  private final LongSequence waitingKeys;
 
   private int nextStart;
   private int step;
 
-  DepthFirstRun(Steps steps, long[] startIds, Shape shape, Filters filters) {
+  DepthFirstRun(Steps steps, long[] startIds, Shape shape, Filters filters, WalkRoom room) {
     this.steps = steps;
     this.shape = shape;
-    gate = new Gate(steps, shape.uniqueness(), filters);
-    log = new WalkLog(steps, true);
+    this.room = room;
+    waitingSteps = room.column();
+    waitingKeys = room.column();
+    gate = new Gate(steps, shape.uniqueness(), filters, room);
+    log = new WalkLog(steps, true, room);
     arrival = new Arrival(steps, log);
     starts = gate.startSlots(startIds);
     Arrays.fill(rows, new EdgeScan[0]);
@@ -79,7 +83,7 @@ final class DepthFirstRun implements Run {
         }
       }
       if (step + 1 < steps.count()) {
-        seek(top, step + 1);
+        room.walked(seek(top, step + 1));
       } else {
         pop();
       }
@@ -98,7 +102,7 @@ final class DepthFirstRun implements Run {
       waitingKeys.add(row(log.size() - 1)[step].key());
     }
     arrival.record();
-    seek(log.size() - 1, 0);
+    room.walked(seek(log.size() - 1, 0));
   }
 
   /// Goes back to the node from which the last entry was reached, behind the edge that led there.
@@ -118,10 +122,10 @@ final class DepthFirstRun implements Run {
     }
   }
 
-  private void seek(long top, int toStep) {
+  private long seek(long top, int toStep) {
     step = toStep;
     rowDepths[(int) top & ROWS - 1] = top;
-    row(top)[toStep].seek(log.slot(top));
+    return row(top)[toStep].seek(log.slot(top));
   }
 
   private EdgeScan[] row(long top) {

@@ -5,6 +5,9 @@ package dev.rookery.traversal;
 /// Asked once for each arrival, in the order of the traversal, at the start nodes as well, after
 /// the filters and the uniqueness have let the node through. Must not change the graph. An
 /// exception that it throws ends the run.
+///
+/// With [dev.rookery.traversal.run.RunOptions] it may be asked by several threads at once, in any
+/// order within a depth, see [Traversal].
 @FunctionalInterface
 public interface Evaluator {
 

@@ -31,6 +31,11 @@ record Filters(
         first == null ? added : position -> first.evaluate(position).and(added.evaluate(position)));
   }
 
+  /// Returns whether a callback has a say about nodes.
+  boolean asksAboutNodes() {
+    return node != null || evaluator != null;
+  }
+
   boolean isEmpty() {
     return node == null && edge == null && evaluator == null;
   }

@@ -3,6 +3,7 @@ package dev.rookery.traversal;
 import dev.rookery.graph.error.NodeNotFoundException;
 import dev.rookery.traversal.engine.Steps;
 import dev.rookery.traversal.frontier.SlotSet;
+import dev.rookery.traversal.frontier.Slots;
 import it.unimi.dsi.fastutil.longs.LongArrayList;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -16,13 +17,13 @@ final class Gate {
   private final Steps steps;
   private final Uniqueness uniqueness;
   private final Filters filters;
-  private final SlotSet seen;
+  private final Slots seen;
 
-  Gate(Steps steps, Uniqueness uniqueness, Filters filters) {
+  Gate(Steps steps, Uniqueness uniqueness, Filters filters, WalkRoom room) {
     this.steps = steps;
     this.uniqueness = uniqueness;
     this.filters = filters;
-    seen = new SlotSet(steps.graph()::slotCount);
+    seen = room.slots(steps);
   }
 
   /// Returns the slots of the start nodes, each once, in the order given.
@@ -39,10 +40,10 @@ final class Gate {
     return slots.toLongArray();
   }
 
-  /// Returns the slots that cannot be reached any more, or null if all can: what most edges of a
-  /// search end with.
+  /// Returns the slots that scans may pass over since they cannot be reached any more, or null if
+  /// there are none: what most edges of a search end with.
   @Nullable SlotSet spent() {
-    return uniqueness == Uniqueness.NODE ? seen : null;
+    return uniqueness == Uniqueness.NODE && seen instanceof SlotSet set ? set : null;
   }
 
   /// Returns whether the edge and the uniqueness let an arrival through; it counts as having been

@@ -7,8 +7,9 @@ import java.util.Optional;
 /// Where a traversal stands: the node it has reached, and how.
 ///
 /// One object that the run moves from node to node, so it is valid only during the call that it is
-/// passed to; what its methods return stays valid until the transaction closes. Nothing is read
-/// before it is asked for. Belongs to the thread of the run.
+/// passed to; what its methods return stays valid until the transaction closes. Where a traversal
+/// goes over regions (see [Traversal]), each worker has one, and its views of node and edge are
+/// moved as well. Nothing is read before it is asked for. Belongs to the thread that is called.
 public interface Position {
 
   /// Returns the id of the node. O(1).

@@ -46,6 +46,16 @@ record Shape(boolean depthFirst, Uniqueness uniqueness, int minDepth, int maxDep
     }
   }
 
+  /// Returns whether each node comes once and nearest first, as levels hold them.
+  boolean isByLevels() {
+    return uniqueness == Uniqueness.NODE && !depthFirst;
+  }
+
+  /// Returns whether a run reaches the same nodes, each once, whatever its order.
+  boolean hasNoDepths() {
+    return uniqueness == Uniqueness.NODE && minDepth == 0 && maxDepth == UNLIMITED;
+  }
+
   /// Returns whether a run reaches the nodes that breadth-first levels hold, whatever its order.
   boolean reachesLevels() {
     return uniqueness == Uniqueness.NODE

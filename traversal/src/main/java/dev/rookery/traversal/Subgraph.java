@@ -5,7 +5,7 @@ import dev.rookery.graph.Node;
 import dev.rookery.graph.ReadTransaction;
 import dev.rookery.storage.tree.FixedSizeForest;
 import dev.rookery.traversal.engine.Steps;
-import dev.rookery.traversal.frontier.SlotSet;
+import dev.rookery.traversal.frontier.Slots;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
 import java.util.PrimitiveIterator;
@@ -21,13 +21,15 @@ import org.jspecify.annotations.Nullable;
 ///
 /// A view of the transaction, valid until it closes; the set of nodes is kept as a bitmap by
 /// region, 8 KiB for each region of 65,536 nodes that was touched. Immutable; threads may share it,
-/// iterators belong to one thread each.
+/// iterators belong to one thread each. One that was made with
+/// [dev.rookery.traversal.run.RunOptions] keeps the bitmap off the heap, a bit for each node of the
+/// graph, in memory or in a nameless file.
 public final class Subgraph {
   private final Steps steps;
-  private final SlotSet slots;
+  private final Slots slots;
   private final @Nullable Predicate<Edge> edgeFilter;
 
-  Subgraph(Steps walked, SlotSet slots, @Nullable Predicate<Edge> edgeFilter) {
+  Subgraph(Steps walked, Slots slots, @Nullable Predicate<Edge> edgeFilter) {
     this.steps = walked.outOfEachType();
     this.slots = slots;
     this.edgeFilter = edgeFilter;

@@ -10,6 +10,8 @@ import dev.rookery.traversal.engine.Steps;
 import dev.rookery.traversal.frontier.SlotLevels;
 import dev.rookery.traversal.frontier.SlotSet;
 import dev.rookery.traversal.run.EdgeSelection;
+import dev.rookery.traversal.run.RunOptions;
+import dev.rookery.traversal.run.RunReport;
 import it.unimi.dsi.fastutil.longs.LongArrayList;
 import java.util.Collection;
 import java.util.Objects;
@@ -59,6 +61,24 @@ import org.jspecify.annotations.Nullable;
 /// [IllegalStateException]. An exception of a callback ends the run and passes through. After the
 /// transaction has closed, a run fails with the transaction's exception. The graph must not be
 /// changed while a run goes on: collect first, then change.
+///
+/// **Large runs.** With [RunOptions], a run keeps its state off the heap within a budget (beyond it
+/// in nameless files), can be given up, and reports what it did. A breadth-first run with
+/// [Uniqueness#NODE] goes over regions then, with several workers, level by level. It returns the
+/// same nodes at the same depths, and what callbacks are shown depends on neither workers nor
+/// budget, but some things are different:
+///
+/// 1. Nodes of a depth come in the order of their places in the store.
+/// 2. The way to a node is one over the parent whose place comes first, by the first edge in
+///    adjacency order that the edge filter lets pass.
+/// 3. Filters and evaluators are called by several threads at once, in any order within a depth.
+///    The views that they get, from the position as well, are moved to other nodes and edges after
+///    the call; ids and paths may be kept.
+///
+/// Where neither depths nor an evaluator have a say, [#count(ReadTransaction, RunOptions)] and
+/// [#subgraph(ReadTransaction, RunOptions)] go over regions in any order instead, which reads a
+/// graph larger than memory in fewer passes. Depth-first runs, and other kinds of uniqueness, are
+/// the same with options as without: in their exact order, by one worker, pages mapped.
 public final class Traversal {
   private final Starts starts;
   private final EdgeSelection selection;
@@ -232,7 +252,8 @@ public final class Traversal {
       return new BreadthFirstLevels(tx, levels, kernel.sizes(), kernel.edgesWalked());
     }
     LongArrayList sizes = new LongArrayList();
-    BreadthFirstRun run = new BreadthFirstRun(steps, starts.in(tx), shape, filters, linked(false));
+    BreadthFirstRun run =
+        new BreadthFirstRun(steps, starts.in(tx), shape, filters, linked(false), WalkRoom.HEAP);
     while (run.next()) {
       Arrival position = run.position();
       levels.set(position.slot(), position.depth());
@@ -240,6 +261,59 @@ public final class Traversal {
       sizes.set(position.depth(), sizes.getLong(position.depth()) + 1);
     }
     return new BreadthFirstLevels(tx, levels, sizes.toLongArray(), run.edgesWalked());
+  }
+
+  // Results of large runs
+
+  /// As [#forEach(ReadTransaction, Consumer)], with options: for walks over much of a graph.
+  ///
+  /// The consumer is called by the caller's thread.
+  ///
+  /// @return what was done
+  /// @throws dev.rookery.graph.error.OperationCancelledException if the run was cancelled
+  /// @throws dev.rookery.traversal.error.RunTimeoutException if it took too long
+  public RunReport forEach(
+      ReadTransaction tx, RunOptions options, Consumer<? super Position> consumer) {
+    return regionWalk(tx, options).forEach(consumer);
+  }
+
+  /// As [#count(ReadTransaction)], with options.
+  ///
+  /// @throws dev.rookery.graph.error.OperationCancelledException if the run was cancelled
+  /// @throws dev.rookery.traversal.error.RunTimeoutException if it took too long
+  public long count(ReadTransaction tx, RunOptions options) {
+    return regionWalk(tx, options).count();
+  }
+
+  /// As [#subgraph(ReadTransaction)], with options.
+  ///
+  /// @throws dev.rookery.graph.error.OperationCancelledException if the run was cancelled
+  /// @throws dev.rookery.traversal.error.RunTimeoutException if it took too long
+  public Subgraph subgraph(ReadTransaction tx, RunOptions options) {
+    return regionWalk(tx, options).subgraph();
+  }
+
+  /// Runs and returns which nodes were returned, and at which depth each.
+  ///
+  /// @throws IllegalStateException if the traversal is not breadth-first with [Uniqueness#NODE]
+  /// @throws dev.rookery.graph.error.OperationCancelledException if the run was cancelled
+  /// @throws dev.rookery.traversal.error.RunTimeoutException if it took too long
+  public Reached reach(ReadTransaction tx, RunOptions options) {
+    return regionWalk(tx, options).reach(false);
+  }
+
+  /// As [#reach], and keeps the ways: from each node its parent.
+  ///
+  /// @throws IllegalStateException if the traversal is not breadth-first with [Uniqueness#NODE]
+  /// @throws UnsupportedOperationException if the graph has 2^31 slots or more
+  /// @throws dev.rookery.graph.error.OperationCancelledException if the run was cancelled
+  /// @throws dev.rookery.traversal.error.RunTimeoutException if it took too long
+  public Reached reachWithPaths(ReadTransaction tx, RunOptions options) {
+    return regionWalk(tx, options).reach(true);
+  }
+
+  private RegionWalk regionWalk(ReadTransaction tx, RunOptions options) {
+    return new RegionWalk(tx, options, steps(tx), starts.in(tx), shape, filters);
   }
 
   private <T> Iterable<T> results(
@@ -255,8 +329,8 @@ public final class Traversal {
   private Run begin(ReadTransaction tx, Steps steps, boolean paths) {
     long[] ids = starts.in(tx);
     return shape.depthFirst()
-        ? new DepthFirstRun(steps, ids, shape, filters)
-        : new BreadthFirstRun(steps, ids, shape, filters, linked(paths));
+        ? new DepthFirstRun(steps, ids, shape, filters, WalkRoom.HEAP)
+        : new BreadthFirstRun(steps, ids, shape, filters, linked(paths), WalkRoom.HEAP);
   }
 
   /// Returns whether the ways must be kept: for the results, an evaluator that may ask, or the

@@ -2,14 +2,14 @@ package dev.rookery.traversal;
 
 import dev.rookery.traversal.Path.Hop;
 import dev.rookery.traversal.engine.Steps;
-import dev.rookery.traversal.frontier.LongColumn;
+import dev.rookery.traversal.frontier.LongSequence;
 
 /// The nodes that a run walks on from, each with the edge by which it was reached and the entry
 /// that it was reached from: queue of a breadth-first run, stack of a depth-first one, and the
 /// source of paths.
 ///
-/// Three columns of primitives: 16 bytes an entry (24 where parallel edges may occur), 8 if it is
-/// not linked. Belongs to one thread.
+/// Three columns of primitives, on the heap or off it: 16 bytes an entry (24 where parallel edges
+/// may occur), 8 if it is not linked. Belongs to one thread.
 final class WalkLog {
   /// The entry that a start node was reached from.
   static final long NO_ENTRY = -1;
@@ -19,19 +19,22 @@ final class WalkLog {
 
   private final Steps steps;
   private final boolean linked;
-  private final LongColumn slots = new LongColumn();
-  private final LongColumn arrivals = new LongColumn();
-  private final LongColumn ordinals = new LongColumn();
+  private final LongSequence slots;
+  private final LongSequence arrivals;
+  private final LongSequence ordinals;
 
   /// Creates an empty log.
   ///
   /// @param linked whether it can answer how its nodes were reached
-  WalkLog(Steps steps, boolean linked) {
+  WalkLog(Steps steps, boolean linked, WalkRoom room) {
     if (steps.count() >= 1 << STEP_BITS) {
       throw new IllegalArgumentException("too many edge types steps=" + steps.count());
     }
     this.steps = steps;
     this.linked = linked;
+    slots = room.column();
+    arrivals = room.column();
+    ordinals = room.column();
   }
 
   /// Adds an entry. O(1), amortised.

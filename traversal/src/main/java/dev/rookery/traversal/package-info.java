@@ -3,6 +3,9 @@
 /// Start at [dev.rookery.traversal.Traversal], whose page says what is walked, what is returned and
 /// in which order, and at [dev.rookery.traversal.ShortestPath].
 ///
+/// Large runs (`RegionWalk`) go over regions by levels (`LevelWalk`) or in any order
+/// (`SpreadWalk`).
+///
 /// A description (`Traversal`: start nodes, `EdgeSelection`, `Shape`, `Filters`) knows no snapshot.
 /// A run binds it to one: the names become `Steps`, a `Run` walks, a `Gate` decides about each
 /// arrival, a `WalkLog` remembers the way. Where no callback has a say, a kernel of the engine room

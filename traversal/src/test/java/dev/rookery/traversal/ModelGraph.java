@@ -55,8 +55,13 @@ final class ModelGraph {
             .anyMatch(
                 link -> link.type.equals(type) && link.source == source && link.target == target);
     if (isMulti(type) || !exists) {
-      links.add(new Link(links.size(), type, source, target));
+      linkUnchecked(type, source, target);
     }
+  }
+
+  /// Adds an edge that does not exist. O(1).
+  void linkUnchecked(String type, int source, int target) {
+    links.add(new Link(links.size(), type, source, target));
   }
 
   int nodeCount() {
@@ -70,12 +75,18 @@ final class ModelGraph {
   /// Stores the graph in memory, after some nodes have been deleted, so that the order of places in
   /// the store is not the order of ids.
   StoredGraph store() {
+    return store(1);
+  }
+
+  /// As [#store()], with so many empty places before every other of the first nodes, so that a few
+  /// nodes lie in several regions.
+  StoredGraph store(int gap) {
     Graph graph = Graph.inMemory();
     long[] ids = new long[nodeCount];
     graph.execute(tx -> {
       List<Long> deleted = new ArrayList<>();
       for (int i = 0; i < nodeCount; i++) {
-        if (i % 2 == 0) {
+        for (int empty = 0; i % 2 == 0 && empty < gap; empty++) {
           deleted.add(tx.addNode());
         }
         if (i < nodeCount / 2) {

@@ -13,7 +13,10 @@ import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /// A traversal as its Javadoc describes it, by lists of nodes and links, with no thought of speed
 /// or memory.
@@ -57,6 +60,41 @@ final class ReferenceWalk {
       walk.goWide(starts);
     }
     return walk.returned;
+  }
+
+  /// Returns the ways to all nodes that a walk over regions returns, in the order of depths and
+  /// places.
+  static List<Way> runByLevels(ModelGraph model, StoredGraph stored, WalkCase description) {
+    ReferenceWalk walk = new ReferenceWalk(model, stored, description);
+    SortedMap<Long, Way> level = new TreeMap<>();
+    for (int start : description.starts()) {
+      level.put(walk.place(start), Way.at(start));
+    }
+    while (!level.isEmpty()) {
+      level = walk.nextLevel(level);
+    }
+    return walk.returned;
+  }
+
+  /// Takes the ways to a level by places and returns those to the next.
+  private SortedMap<Long, Way> nextLevel(SortedMap<Long, Way> level) {
+    level.values().forEach(way -> seen.add(way.end()));
+    SortedMap<Long, Way> next = new TreeMap<>();
+    for (Way way : level.values()) {
+      if (returnAndContinue(way)) {
+        for (Link link : linksOf(way.end())) {
+          int node = link.other(way.end());
+          if (!seen.contains(node) && description.passesLink(link.number())) {
+            next.putIfAbsent(place(node), way.and(link.number(), node));
+          }
+        }
+      }
+    }
+    return next;
+  }
+
+  private long place(int node) {
+    return Objects.requireNonNull(places.get(node));
   }
 
   private void goDeep(Way way) {
@@ -109,7 +147,8 @@ final class ReferenceWalk {
     if (!description.passesNode(way.end())) {
       return false;
     }
-    Verdict verdict = description.verdict(way.end(), way.depth());
+    Verdict verdict =
+        description.verdict(way.end(), way.depth(), way.depth() == 0 ? -1 : way.links().getLast());
     if (verdict.includes() && way.depth() >= description.minDepth()) {
       returned.add(way);
     }

@@ -1,6 +1,7 @@
 package dev.rookery.traversal;
 
 import dev.rookery.graph.Direction;
+import dev.rookery.graph.Edge;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 /// Callbacks are drawn from a hash, so that they are the same for both.
 ///
 /// @param callbacks the seed of the callbacks, or null for none
+/// @param asksWay whether the evaluator looks at the last edge of the way
 record WalkCase(
     int[] starts,
     List<Leg> legs,
@@ -20,7 +22,8 @@ record WalkCase(
     Uniqueness uniqueness,
     int minDepth,
     int maxDepth,
-    @Nullable Integer callbacks) {
+    @Nullable Integer callbacks,
+    boolean asksWay) {
 
   private static final List<List<String>> TYPES =
       List.of(List.of(), List.of("A"), List.of("B", "A"), List.of("M", "NONE"));
@@ -42,7 +45,14 @@ record WalkCase(
     int minDepth = random.nextBoolean() ? 0 : random.nextInt(Math.min(maxDepth, 3) + 1);
     Integer callbacks = random.nextBoolean() ? random.nextInt() : null;
     return new WalkCase(
-        starts, legs, random.nextBoolean(), uniqueness, minDepth, maxDepth, callbacks);
+        starts,
+        legs,
+        random.nextBoolean(),
+        uniqueness,
+        minDepth,
+        maxDepth,
+        callbacks,
+        callbacks != null && random.nextInt(3) == 0);
   }
 
   /// Returns the description, ready to run on a stored graph.
@@ -66,7 +76,8 @@ record WalkCase(
           traversal
               .nodeFilter(node -> passesNode((int) node.getLong("index")))
               .edgeFilter(edge -> passesLink((int) edge.getLong("number")))
-              .evaluate(at -> verdict((int) at.node().getLong("index"), at.depth()));
+              .evaluate(at ->
+                  verdict((int) at.node().getLong("index"), at.depth(), asksWay ? last(at) : -1));
     }
     return depthFirst ? traversal.depthFirst() : traversal.breadthFirst();
   }
@@ -79,10 +90,23 @@ record WalkCase(
     return callbacks == null || hash(2, number) % 5 != 0;
   }
 
-  Verdict verdict(int index, int depth) {
+  private static int last(Position at) {
+    return at.edge().map((Edge edge) -> (int) edge.getLong("number")).orElse(-1);
+  }
+
+  /// @param link the last link of the way, or -1 if there is none
+  Verdict verdict(int index, int depth, int link) {
+    int way = asksWay ? link : -1;
     return callbacks == null
         ? Verdict.INCLUDE_AND_CONTINUE
-        : Verdict.of(hash(3, index) % 3 != 0, hash(4, 31 * index + depth) % 4 != 0);
+        : Verdict.of(
+            hash(3, index + 77 * way) % 3 != 0, hash(4, 31 * index + depth + 7 * way) % 5 != 0);
+  }
+
+  /// Returns the same description with another order and uniqueness.
+  WalkCase byLevels() {
+    return new WalkCase(
+        starts, legs, false, Uniqueness.NODE, minDepth, maxDepth, callbacks, asksWay);
   }
 
   @Override
@@ -98,7 +122,8 @@ record WalkCase(
         + ".."
         + maxDepth
         + " callbacks="
-        + callbacks;
+        + callbacks
+        + (asksWay ? " asks for ways" : "");
   }
 
   private int hash(int kind, int value) {

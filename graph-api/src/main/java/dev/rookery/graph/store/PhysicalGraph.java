@@ -33,6 +33,33 @@ public interface PhysicalGraph {
   interface Source {
     /// Returns the physical graph of the transaction's snapshot.
     PhysicalGraph physical();
+
+    /// Returns a view of nodes that is moved from one to the next, a `Node` of the public
+    /// interface.
+    MovingNode movingNode();
+
+    /// Returns a view of edges of a type that is moved from one to the next, an `Edge` of the
+    /// public interface.
+    ///
+    /// @param outgoing whether it is moved along outgoing edges
+    MovingEdge movingEdge(int typeNumber, boolean outgoing);
+  }
+
+  /// A view of a node that can be moved to another one, so that functions which are asked about
+  /// many nodes cost no object for each. Belongs to one thread.
+  interface MovingNode {
+    /// Shows the node in a slot.
+    void moveTo(long slot);
+  }
+
+  /// As [MovingNode], for edges.
+  interface MovingEdge {
+    /// Shows an edge that a cursor stands at.
+    ///
+    /// @param slot the slot whose edges the cursor goes over
+    /// @param key the key of the edge there
+    /// @param recordId the value there
+    void moveTo(long slot, long key, long recordId);
   }
 
   /// Returns the number of slots that have ever been in use: every slot is smaller.

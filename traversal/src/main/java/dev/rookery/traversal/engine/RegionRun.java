@@ -16,6 +16,7 @@ import dev.rookery.traversal.run.RunReport;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// One run of an algorithm over the regions of a snapshot: its workers, its memory, and the two
@@ -231,6 +232,17 @@ public final class RegionRun implements AutoCloseable {
       queue.giveUp();
       throw e;
     }
+  }
+
+  /// Runs something that cannot be divided, by the caller's thread as the only worker.
+  ///
+  /// @throws OperationCancelledException if the run was cancelled
+  /// @throws RunTimeoutException if it took too long
+  public void alone(Consumer<RegionWorker> body) {
+    PassEvent pass = new PassEvent();
+    pass.begin();
+    RunThreads.run(1, false, failure, _ -> body.accept(workers[0]));
+    endPass(pass, 1, 0, false);
   }
 
   private void endPass(PassEvent pass, long parts, long stolenParts, boolean untilStable) {

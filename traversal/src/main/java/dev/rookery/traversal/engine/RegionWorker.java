@@ -20,6 +20,7 @@ public final class RegionWorker {
   private final @Nullable LeafBatches batches;
   private final Map<Steps, EdgeRows[]> rows = new HashMap<>();
   private long edgesWalked;
+  private long visited;
   private long asked;
 
   /// @param check is asked whether to go on
@@ -83,8 +84,18 @@ public final class RegionWorker {
   /// @throws dev.rookery.traversal.error.RunTimeoutException if it took too long
   public void walked(long edges) {
     edgesWalked += edges;
-    if (edgesWalked - asked >= EDGES_UNASKED) {
-      asked = edgesWalked;
+    ask();
+  }
+
+  /// As [#walked], for work at nodes that looks at no edges.
+  public void visited(long nodes) {
+    visited += nodes;
+    ask();
+  }
+
+  private void ask() {
+    if (edgesWalked + visited - asked >= EDGES_UNASKED) {
+      asked = edgesWalked + visited;
       check.run();
     }
   }

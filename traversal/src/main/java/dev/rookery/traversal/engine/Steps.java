@@ -277,6 +277,23 @@ public final class Steps {
     return tx.node(graph.nodeOf(slot));
   }
 
+  /// Returns a view that a thread of its own moves from node to node.
+  public PhysicalGraph.MovingNode movingNode() {
+    return source().movingNode();
+  }
+
+  /// Returns a view for each step that a thread of its own moves along its edges, by the slot that
+  /// is walked from.
+  public PhysicalGraph.MovingEdge[] movingEdges() {
+    return steps.stream()
+        .map(step -> source().movingEdge(step.type, step.direction == Direction.OUT))
+        .toArray(PhysicalGraph.MovingEdge[]::new);
+  }
+
+  private PhysicalGraph.Source source() {
+    return (PhysicalGraph.Source) tx; // Else there would be no physical graph.
+  }
+
   /// Returns a view of the edge with which a step leads from one slot to another. O(log degree),
   /// O(degree) for all parallel edges but the first.
   public Edge edge(int step, long from, long to, int ordinal) {

@@ -7,7 +7,7 @@ import java.util.Arrays;
 ///
 /// Serves as the queue of a breadth-first walk, as the stack of a depth-first one, and as a column
 /// of a log. Not limited to 2^31 values. Belongs to one thread.
-public final class LongColumn {
+public final class LongColumn implements LongSequence {
   private static final int CHUNK_SHIFT = 10;
   private static final int CHUNK_LENGTH = 1 << CHUNK_SHIFT;
 
@@ -21,11 +21,13 @@ public final class LongColumn {
   public LongColumn() {}
 
   /// Returns how many values were added, the released ones as well. O(1).
+  @Override
   public long size() {
     return size;
   }
 
   /// Appends a value. O(1), amortised.
+  @Override
   public void add(long value) {
     int chunk = (int) (size >>> CHUNK_SHIFT);
     if (chunk == chunks.length) {
@@ -40,16 +42,19 @@ public final class LongColumn {
   }
 
   /// Returns the value at an index that was added and not released. O(1).
+  @Override
   public long get(long index) {
     return chunks[(int) (index >>> CHUNK_SHIFT)][indexInChunk(index)];
   }
 
   /// Replaces the value at an index. O(1).
+  @Override
   public void set(long index, long value) {
     chunks[(int) (index >>> CHUNK_SHIFT)][indexInChunk(index)] = value;
   }
 
   /// Drops the values at and behind an index. O(1); one chunk beyond the end is kept.
+  @Override
   public void truncate(long newSize) {
     int unused = (int) (newSize >>> CHUNK_SHIFT) + 2;
     if (newSize < size && unused < chunks.length) {
@@ -59,6 +64,7 @@ public final class LongColumn {
   }
 
   /// Gives back the memory of whole chunks before an index; call it for each index in turn. O(1).
+  @Override
   public void release(long index) {
     if (index > 0 && indexInChunk(index) == 0) {
       chunks[(int) (index >>> CHUNK_SHIFT) - 1] = NO_CHUNK;

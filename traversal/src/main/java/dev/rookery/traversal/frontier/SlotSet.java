@@ -10,7 +10,7 @@ import java.util.function.LongSupplier;
 /// A search that touches 1 % of the regions pays for 1 % of the bitmap. Slots may be as large as
 /// the graph has them, also beyond 2^31. Belongs to one thread.
 @SuppressWarnings("ReferenceEquality") // One array stands for all regions that are not there.
-public final class SlotSet {
+public final class SlotSet implements Slots {
   private static final int REGION_SLOTS = 1 << PhysicalGraph.REGION_SHIFT;
 
   /// Words of the bitmap of one region.
@@ -33,6 +33,7 @@ public final class SlotSet {
   }
 
   /// Returns whether a slot is in the set. O(1).
+  @Override
   public boolean contains(long slot) {
     long region = regionOf(slot);
     return region < regions.length && (regions[(int) region][wordOf(slot)] & 1L << slot) != 0;
@@ -41,6 +42,7 @@ public final class SlotSet {
   /// Adds a slot and returns whether it is new. O(1).
   ///
   /// @throws CorruptDatabaseException if there is no such slot
+  @Override
   public boolean add(long slot) {
     long region = regionOf(slot);
     if (region >= regions.length) {
@@ -61,11 +63,13 @@ public final class SlotSet {
   }
 
   /// Returns how many slots are in the set. O(1).
+  @Override
   public long count() {
     return count;
   }
 
   /// Returns the smallest slot of the set at or behind the given one, or -1 if there is none.
+  @Override
   public long next(long slot) {
     if (regionOf(slot) >= regions.length) {
       return -1;
