@@ -1,0 +1,268 @@
+package dev.rookery.traversal.pattern.statement;
+
+import dev.rookery.traversal.pattern.model.EdgePattern;
+import dev.rookery.traversal.pattern.model.Expression;
+import dev.rookery.traversal.pattern.model.MatchStatement;
+import dev.rookery.traversal.pattern.model.NodePattern;
+import dev.rookery.traversal.pattern.model.PatternPart;
+import dev.rookery.traversal.pattern.model.ReturnItem;
+import dev.rookery.traversal.pattern.model.SortKey;
+import java.util.HashSet;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// Whether a statement makes sense. What passes can be run:
+///
+/// - Every variable exists, is named once, and is used as what it is: nodes have labels and ids,
+///   edges types and ends, paths lengths; only nodes and single edges have properties.
+/// - The properties that a node or an edge must have are values, no patterns.
+/// - Aggregates stand in columns, not in one another, and a column with one speaks of variables
+///   only inside of it.
+/// - Column names differ. Where rows are put together, they are sorted by columns alone.
+/// - Rows are skipped and limited by a number or a parameter.
+/// - It has at most [#ELEMENTS_MAX] nodes and edges, and expressions at most [#DEPTH_MAX] deep, so
+///   that those who walk it need little stack.
+///
+/// O(size of the statement).
+public final class StatementCheck {
+  /// How many nodes and edges a statement has at most, those in conditions included.
+  public static final int ELEMENTS_MAX = 256;
+
+  /// How deep an expression is at most, patterns in it included.
+  public static final int DEPTH_MAX = 256;
+
+  private final MatchStatement statement;
+  private int elementCount;
+
+  private StatementCheck(MatchStatement statement) {
+    this.statement = statement;
+  }
+
+  /// Checks a statement.
+  ///
+  /// @throws InvalidStatementException if it makes no sense
+  public static void check(MatchStatement statement) {
+    new StatementCheck(statement).check();
+  }
+
+  private void check() {
+    Scope scope = checkPart(statement.part(), null, 0);
+    for (PatternPart optional : statement.optionals()) {
+      scope = checkPart(optional, scope, 0);
+    }
+    Set<String> columns = new HashSet<>();
+    for (ReturnItem item : statement.returns()) {
+      checkColumn(item, scope);
+      if (!columns.add(item.name())) {
+        throw problem(item.expression(), "column name is used twice column=" + item.name());
+      }
+    }
+    for (SortKey key : statement.order()) {
+      checkSortKey(key, scope, columns);
+    }
+    checkRowCount(statement.skip(), "skip");
+    checkRowCount(statement.limit(), "limit");
+  }
+
+  /// Checks a part and returns the scope of what comes behind it.
+  private Scope checkPart(PatternPart part, @Nullable Scope outer, int depth) {
+    Scope scope = new Scope(outer);
+    elementCount += part.nodes().size() + part.edges().size();
+    for (NodePattern node : part.nodes()) {
+      VariableKind kind = scope.kindOf(node.variable());
+      if (kind != null && kind != VariableKind.NODE) {
+        throw problem(
+            node, "variable is " + kind.phrase() + " already variable=" + node.variable());
+      }
+      scope.put(node.variable(), VariableKind.NODE);
+      if (elementCount > ELEMENTS_MAX) {
+        throw problem(node, "more nodes and edges than a query may have max=" + ELEMENTS_MAX);
+      }
+    }
+    for (EdgePattern edge : part.edges()) {
+      if (scope.kindOf(edge.variable()) != null) {
+        throw problem(edge, "variable is used twice variable=" + edge.variable());
+      }
+      scope.put(edge.variable(), edge.isPath() ? VariableKind.PATH : VariableKind.EDGE);
+    }
+    for (NodePattern node : part.nodes()) {
+      node.properties().values().forEach(value -> checkProperty(value, scope));
+    }
+    for (EdgePattern edge : part.edges()) {
+      edge.properties().values().forEach(value -> checkProperty(value, scope));
+    }
+    checkCondition(part.where(), scope, depth);
+    return scope;
+  }
+
+  private void checkProperty(Expression value, Scope scope) {
+    checkParts(value, scope, 0);
+    requireNoPattern(value);
+    requireNoAggregate(value);
+  }
+
+  private void checkCondition(Expression condition, Scope scope, int depth) {
+    checkParts(condition, scope, depth);
+    requireNoAggregate(condition);
+    requireNoElement(condition, scope, "no condition");
+  }
+
+  private void checkColumn(ReturnItem item, Scope scope) {
+    Expression expression = item.expression();
+    if (item.name().isEmpty()) {
+      throw problem(expression, "column has no name");
+    }
+    checkParts(expression, scope, 0);
+    if (expression.hasAggregate()) {
+      requireVariablesInside(expression);
+    }
+  }
+
+  private void checkSortKey(SortKey key, Scope scope, Set<String> columns) {
+    Expression expression = key.expression();
+    if (expression instanceof Expression.Variable(String name)
+        && (columns.contains(name)
+            || (statement.returns().isEmpty() && scope.kindOf(name) != null))) {
+      return;
+    }
+    checkParts(expression, scope, 0);
+    if (statement.isDistinct() || statement.hasAggregate() || expression.hasAggregate()) {
+      throw problem(expression, "rows that are put together are sorted by what is returned alone");
+    }
+  }
+
+  private static void checkRowCount(@Nullable Expression count, String name) {
+    if (count == null || count instanceof Expression.Parameter) {
+      return;
+    }
+    if (!(count instanceof Expression.Literal(Object value))
+        || !(value instanceof Long number)
+        || number < 0) {
+      throw problem(count, "number of rows is no number from 0 on and no parameter name=" + name);
+    }
+  }
+
+  /// Checks an expression and what it is made of.
+  private void checkParts(Expression expression, Scope scope, int depth) {
+    if (depth > DEPTH_MAX) {
+      throw problem(expression, "expression is too deep max=" + DEPTH_MAX);
+    }
+    switch (expression) {
+      case Expression.Variable(String name) -> kindOf(expression, name, scope);
+      case Expression.Property(String name, String _) -> {
+        if (kindOf(expression, name, scope) == VariableKind.PATH) {
+          throw problem(expression, "a path has no properties variable=" + name);
+        }
+      }
+      case Expression.HasLabel(String name, Set<String> _) ->
+          require(VariableKind.NODE, expression, name, scope);
+      case Expression.Function(Expression.FunctionName function, String name) ->
+          require(argumentOf(function), expression, name, scope);
+      case Expression.Exists(PatternPart part) -> checkPart(part, scope, depth + 1);
+      default -> {
+        checkOperands(expression, scope);
+        expression.forEachPart(part -> checkParts(part, scope, depth + 1));
+      }
+    }
+  }
+
+  /// Checks that operations on values do not get nodes, edges or paths.
+  private static void checkOperands(Expression expression, Scope scope) {
+    switch (expression) {
+      case Expression.Comparison(Expression.Relation relation, Expression _, Expression _)
+          when relation == Expression.Relation.EQUAL
+              || relation == Expression.Relation.NOT_EQUAL -> {}
+      case Expression.Comparison _ -> requireNoElements(expression, scope, "neither less nor more");
+      case Expression.Arithmetic _ -> requireNoElements(expression, scope, "no number");
+      case Expression.TextMatch _ -> requireNoElements(expression, scope, "no text");
+      case Expression.And _, Expression.Or _, Expression.Not _ ->
+          requireNoElements(expression, scope, "no condition");
+      case Expression.In(Expression _, Expression list)
+          when list instanceof Expression.Variable(String name)
+              && scope.kindOf(name) != VariableKind.PATH ->
+          requireNoElement(list, scope, "no list");
+      case Expression.Aggregate(Expression.AggregateName name, boolean _, Expression argument)
+          when argument != null -> {
+        requireNoAggregate(argument);
+        if (name != Expression.AggregateName.COUNT && name != Expression.AggregateName.COLLECT) {
+          requireNoElement(argument, scope, "no value");
+        }
+      }
+      default -> {}
+    }
+  }
+
+  private static void requireNoElements(Expression expression, Scope scope, String what) {
+    expression.forEachPart(part -> requireNoElement(part, scope, what));
+  }
+
+  private static void requireNoElement(Expression expression, Scope scope, String what) {
+    if (expression instanceof Expression.Variable(String name)) {
+      VariableKind kind = kindOf(expression, name, scope);
+      throw problem(expression, kind.phrase() + " is " + what + " variable=" + name);
+    }
+    if (expression instanceof Expression.Function(Expression.FunctionName function, String variable)
+        && (function == Expression.FunctionName.START_NODE
+            || function == Expression.FunctionName.END_NODE)) {
+      throw problem(expression, "a node is " + what + " variable=" + variable);
+    }
+  }
+
+  private static void requireNoAggregate(Expression expression) {
+    if (expression instanceof Expression.Aggregate) {
+      throw problem(expression, "an aggregate stands in RETURN alone, and not in another");
+    }
+    expression.forEachPart(StatementCheck::requireNoAggregate);
+  }
+
+  private static void requireNoPattern(Expression expression) {
+    if (expression instanceof Expression.Exists) {
+      throw problem(expression, "a property cannot equal a pattern");
+    }
+    expression.forEachPart(StatementCheck::requireNoPattern);
+  }
+
+  /// Checks that variables stand inside of aggregates: outside of one, there are many rows.
+  private static void requireVariablesInside(Expression expression) {
+    switch (expression) {
+      case Expression.Aggregate _, Expression.Literal _, Expression.Parameter _ -> {}
+      case Expression.Variable _,
+          Expression.Property _,
+          Expression.HasLabel _,
+          Expression.Function _,
+          Expression.Exists _ ->
+          throw problem(
+              expression, "a column with an aggregate speaks of variables inside of it alone");
+      default -> expression.forEachPart(StatementCheck::requireVariablesInside);
+    }
+  }
+
+  private static void require(
+      VariableKind needed, Expression expression, String variable, Scope scope) {
+    VariableKind kind = kindOf(expression, variable, scope);
+    if (kind != needed) {
+      throw problem(
+          expression, kind.phrase() + " is not " + needed.phrase() + " variable=" + variable);
+    }
+  }
+
+  private static VariableKind argumentOf(Expression.FunctionName function) {
+    return switch (function) {
+      case ID, LABEL -> VariableKind.NODE;
+      case TYPE, START_NODE, END_NODE -> VariableKind.EDGE;
+      case LENGTH -> VariableKind.PATH;
+    };
+  }
+
+  private static VariableKind kindOf(Expression expression, String variable, Scope scope) {
+    VariableKind kind = scope.kindOf(variable);
+    if (kind == null) {
+      throw problem(expression, "no such variable variable=" + variable);
+    }
+    return kind;
+  }
+
+  private static InvalidStatementException problem(Object culprit, String message) {
+    return new InvalidStatementException(culprit, message);
+  }
+}
