@@ -39,7 +39,7 @@ record Outcome(double perSecond, long answer, double bytesPerEdge) {
     for (int node = 0; node < numbers.length; node++) {
       sum += numbers[node] * (node % 97 + 1);
     }
-    return Math.round(sum * 1e9);
+    return Math.round(sum * 1e7);
   }
 
   /// Returns one number for the labels of some nodes: every 64th, so that looking costs little.

@@ -49,8 +49,8 @@ public final class ForestScan {
   /// Units of a block word in a page.
   private static final int PAGE_UNITS = PAGE_INTS << UNITS_SHIFT;
 
-  /// Blocks at most: a sparse index has more for each.
-  private static final int COUNT_MAX =
+  /// Sources of a batch at most: a sparse index has more bytes for each.
+  public static final int BATCH_COUNT_MAX =
       (PageLayout.PAGE_BYTES - ForestLeaf.INDEX_OFFSET) / ForestLeaf.DENSE_BYTES;
 
   /// Big trees that a leaf may name at most.
@@ -94,15 +94,15 @@ public final class ForestScan {
   /// Whether the keys are those of the page and were not copied yet.
   private boolean isLoadable;
 
-  private final int[] begins = new int[COUNT_MAX];
-  private final int[] ends = new int[COUNT_MAX];
+  private final int[] begins = new int[BATCH_COUNT_MAX];
+  private final int[] ends = new int[BATCH_COUNT_MAX];
   private int count;
 
   /// Source at index 0 of the batch, if sources are neighbours; else what [#slots] are added to.
   private long firstSource;
 
   private boolean isSparse;
-  private final int[] slots = new int[COUNT_MAX];
+  private final int[] slots = new int[BATCH_COUNT_MAX];
 
   // Sources of the leaf whose trees are still to come.
   private final long[] bigSources = new long[BIG_COUNT_MAX];
@@ -189,6 +189,15 @@ public final class ForestScan {
       MemorySegment.copy(
           leaf.segment, PageLayout.INT, offset, page, begin, ends[chosen[i]] - begin);
     }
+  }
+
+  /// Returns the first key of a source that has any, whether keys are loaded or not: for who needs
+  /// no other of most sources. O(1).
+  public int firstKey(int index) {
+    int begin = begins[index];
+    return isLoadable
+        ? leaf.segment.get(PageLayout.INT, leaf.base + (long) begin * Integer.BYTES)
+        : keys[begin];
   }
 
   /// Copies all blocks of the leaf.

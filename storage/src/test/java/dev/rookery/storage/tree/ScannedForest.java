@@ -147,6 +147,7 @@ final class ScannedForest {
     Map<Long, List<Integer>> all = expected(0, FixedSizeForest.SOURCE_END);
     Map<Long, Integer> degrees = new HashMap<>();
     while (scan.nextIndex()) {
+      verifyFirstKeys(scan, all);
       int oneIn = 1 + random.nextInt(30);
       int[] chosen =
           IntStream.range(0, scan.count()).filter(i -> random.nextInt(oneIn) == 0).toArray();
@@ -170,6 +171,17 @@ final class ScannedForest {
         assertThat(keys).isEqualTo(all.get(source));
       }
     });
+  }
+
+  private static void verifyFirstKeys(ForestScan scan, Map<Long, List<Integer>> all) {
+    for (int i = 0; i < scan.count(); i++) {
+      List<Integer> keys = all.getOrDefault(scan.source(i), List.of());
+      if (scan.begins()[i] < scan.ends()[i] && keys.size() < ForestBigTree.COUNT_MIN) {
+        assertThat(scan.firstKey(i)).isEqualTo(keys.get(0));
+      } else if (scan.begins()[i] < scan.ends()[i]) {
+        assertThat(scan.firstKey(i)).isEqualTo(scan.keys()[scan.begins()[i]]);
+      }
+    }
   }
 
   /// Reads region after region; pages of the one before are overwritten meanwhile.

@@ -3,6 +3,8 @@ package dev.rookery.traversal.algorithm;
 import dev.rookery.traversal.frontier.SlotInts;
 import dev.rookery.traversal.frontier.SlotLongs;
 import dev.rookery.traversal.run.RunReport;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongUnaryOperator;
 
@@ -34,24 +36,35 @@ public final class Components {
     }
     LongAdder count = new LongAdder();
     pass.sweepNodes((_, from, end) -> {
-      long found = 0;
-      for (long block = from; block < end; block += Long.SIZE) {
-        for (long bits = nodes.word(block); bits != 0; bits &= bits - 1) {
-          long slot = block + Long.numberOfTrailingZeros(bits);
-          long root = roots.get(slot);
-          found += root == slot ? 1 : 0;
-          if (smallest != null) {
-            smallest.min(root, nodes.id(slot));
-          }
-        }
+      if (smallest != null) {
+        nodes.forEach(from, end, slot -> smallest.min(roots.get(slot), nodes.id(slot)));
       }
-      count.add(found);
+      count.add(countRoots(nodes, roots, from, end));
     });
     LongUnaryOperator label =
         smallest == null
             ? slot -> nodes.id(roots.get(slot))
             : slot -> smallest.get(roots.get(slot));
     return new Components(new NodeLongs(pass, label), count.sum());
+  }
+
+  private static long countRoots(NodeSlots nodes, SlotInts roots, long from, long end) {
+    MemorySegment root = roots.segment();
+    long count = 0;
+    for (long block = from; block < end; block += Long.SIZE) {
+      long bits = nodes.word(block);
+      if (bits == -1) {
+        for (int i = 0; i < Long.SIZE; i++) {
+          count += root.get(ValueLayout.JAVA_INT, (block + i) << 2) == block + i ? 1 : 0;
+        }
+      } else {
+        for (; bits != 0; bits &= bits - 1) {
+          long slot = block + Long.numberOfTrailingZeros(bits);
+          count += roots.get(slot) == slot ? 1 : 0;
+        }
+      }
+    }
+    return count;
   }
 
   /// Returns the smallest node id of the component of a node. O(1).

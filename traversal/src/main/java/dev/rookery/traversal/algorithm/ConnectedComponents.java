@@ -2,6 +2,7 @@ package dev.rookery.traversal.algorithm;
 
 import dev.rookery.graph.ReadTransaction;
 import dev.rookery.storage.tree.FixedSizeForest;
+import dev.rookery.storage.tree.ForestScan;
 import dev.rookery.traversal.engine.EdgeRows;
 import dev.rookery.traversal.engine.RegionWorker;
 import dev.rookery.traversal.engine.Steps;
@@ -10,6 +11,7 @@ import dev.rookery.traversal.run.EdgeSelection;
 import dev.rookery.traversal.run.RunOptions;
 import java.util.Arrays;
 import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
 
 /// Weakly connected components: nodes that edges join, whatever their direction.
 ///
@@ -22,16 +24,16 @@ import java.util.SplittableRandom;
 ///
 /// Where pages are mapped, it is a variant of Afforest (Sutton, Ben-Nun, Barak, *Optimizing
 /// Parallel Graph Connectivity Computation via Subgraph Sampling*, IPDPS 2018). A node that many
-/// lead to is guessed from a sample, and its component followed: a slot looks along its edges,
-/// first those that leave it, then those that lead to it, only until it is known to be in that
-/// component. An edge that neither end has looked at joins two slots of that component. So most
-/// slots look at one or two edges; at worst each edge is looked at from both ends. Where pages are
-/// staged, one pass links all edges from their sources, so that every page of outgoing edges is
-/// read once and no other. The trees are those of [DisjointSlots].
+/// lead to is guessed from a sample and linked with all its neighbours. Leaf by leaf, a slot that
+/// is not in the component of that node looks along its edges, first those that leave it, then
+/// those that lead to it, only until it is. An edge that neither end has looked at joins two slots
+/// of that component. So most slots look at their first edge; at worst each edge is looked at from
+/// both ends. Where pages are staged, one pass links all edges from their sources, so that every
+/// page of outgoing edges is read once and no other. The trees are those of [DisjointSlots].
 ///
 /// Takes 4 bytes for each node while it runs. Immutable and thread-safe.
 public final class ConnectedComponents {
-  private static final int SAMPLE_SIZE = 1024;
+  private static final int SAMPLE_SIZE = 256;
   private static final long SAMPLE_SEED = 27491095;
 
   private final EdgeSelection selection;
@@ -59,7 +61,7 @@ public final class ConnectedComponents {
 
   private static Components run(GraphPass pass, Steps out) {
     SlotInts parents = pass.memory().ints();
-    DisjointSlots trees = new DisjointSlots(parents);
+    DisjointSlots trees = new DisjointSlots(parents, pass.run().workerCount() == 1);
     pass.sweepNodes((_, from, end) -> trees.separate(from, end));
     if (pass.isStaged()) {
       pass.sweep(out, (worker, from, end) -> linkAll(worker.rows(out), worker, trees, from, end));
@@ -84,44 +86,55 @@ public final class ConnectedComponents {
   private static void linkMost(GraphPass pass, Steps out, DisjointSlots trees) {
     Steps in = out.reversed();
     int hub = guessHub(pass.slotCount(), out);
-    linkNeighbors(hub, out, trees);
-    linkNeighbors(hub, in, trees);
+    pass.checked(() -> {
+      linkNeighbors(hub, out, trees);
+      linkNeighbors(hub, in, trees);
+    });
     for (Steps steps : new Steps[] {out, in}) {
-      pass.sweep(steps, (worker, from, end) -> linkMost(steps, worker, trees, hub, from, end));
+      ForestScan[][] scans = new ForestScan[pass.run().workerCount()][];
+      Arrays.setAll(scans, worker -> scans(steps, new Outside(trees, hub)));
+      pass.sweep(
+          steps,
+          (worker, from, end) -> {
+            int[] chosen = new int[ForestScan.BATCH_COUNT_MAX];
+            for (ForestScan scan : scans[worker.index()]) {
+              scan.range(from, end);
+              while (scan.nextIndex()) {
+                worker.walked(trees.linkUntilTogether(scan, hub, chosen));
+              }
+            }
+          });
       pass.endRound();
     }
   }
 
-  /// Links slots with their neighbours, each until it is in the component of the hub.
-  private static void linkMost(
-      Steps steps, RegionWorker worker, DisjointSlots trees, int hub, long from, long end) {
-    FixedSizeForest.Cursor[] cursors = worker.cursors(steps);
-    for (int step = 0; step < cursors.length; step++) {
-      FixedSizeForest.Cursor cursor = cursors[step];
-      int shift = steps.shift(step);
-      long edges = 0;
-      long slot = trees.nextOutside(hub, from, end);
-      while (slot < end) {
-        slot = cursor.seekNext(slot, end);
-        if (slot < 0) {
-          break;
-        }
-        while (!trees.areTogether((int) slot, hub) && cursor.next()) {
-          trees.link((int) slot, (int) (cursor.key() >>> shift));
-          edges++;
-        }
-        slot = trees.nextOutside(hub, slot + 1, end);
-      }
-      worker.walked(edges);
+  private static ForestScan[] scans(Steps steps, ForestScan.@Nullable SourceFilter filter) {
+    ForestScan[] scans = new ForestScan[steps.count()];
+    Arrays.setAll(scans, step -> steps.scan(step, filter));
+    return scans;
+  }
+
+  /// Slots that are not known to be in the component of the hub: only their leaves are read.
+  private record Outside(DisjointSlots trees, int hub) implements ForestScan.SourceFilter {
+    @Override
+    public boolean wantsAny(long firstSource, long endSource) {
+      return trees.nextOutside(hub, firstSource, endSource) < endSource;
+    }
+
+    @Override
+    public boolean wants(long source) {
+      return !trees.areTogether((int) source, hub);
     }
   }
 
   private static void linkNeighbors(int hub, Steps steps, DisjointSlots trees) {
-    FixedSizeForest.Cursor[] cursors = steps.cursors();
-    for (int step = 0; step < cursors.length; step++) {
-      cursors[step].seek(hub);
-      while (cursors[step].next()) {
-        trees.link(hub, (int) (cursors[step].key() >>> steps.shift(step)));
+    for (ForestScan scan : scans(steps, null)) {
+      scan.range(hub, hub + 1L);
+      while (scan.nextBatch()) {
+        // One row, or none where only the leaf is known.
+        for (int k = scan.begins()[0]; scan.count() > 0 && k < scan.ends()[0]; k++) {
+          trees.link(hub, scan.keys()[k]);
+        }
       }
     }
   }

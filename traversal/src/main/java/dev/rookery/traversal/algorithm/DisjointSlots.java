@@ -1,5 +1,6 @@
 package dev.rookery.traversal.algorithm;
 
+import dev.rookery.storage.tree.ForestScan;
 import dev.rookery.traversal.engine.EdgeRows;
 import dev.rookery.traversal.frontier.SlotInts;
 import java.lang.foreign.MemorySegment;
@@ -17,9 +18,19 @@ final class DisjointSlots {
 
   private final SlotInts parents;
 
+  /// Whether one thread alone links.
+  private final boolean isAlone;
+
   /// @param parents to be overwritten; each slot must be [#separate]d before it is linked
-  DisjointSlots(SlotInts parents) {
+  /// @param isAlone whether one thread alone will link
+  DisjointSlots(SlotInts parents, boolean isAlone) {
     this.parents = parents;
+    this.isAlone = isAlone;
+  }
+
+  /// Returns how many slots there are.
+  long slotCount() {
+    return parents.slotCount();
   }
 
   /// Makes each slot of a range a tree of its own.
@@ -56,6 +67,64 @@ final class DisjointSlots {
     return edges;
   }
 
+  /// Links each source of a batch with what it leads to until it is in the tree of another slot,
+  /// and returns how many edges that took.
+  ///
+  /// Makes three passes over the sources, since most do not survive the first, which has no branch,
+  /// nor most of those the second, which reads one key of each.
+  ///
+  /// @param batch whose keys are not loaded yet
+  /// @param chosen room for the indexes of all sources of a batch
+  long linkUntilTogether(ForestScan batch, int other, int[] chosen) {
+    int root = root(other);
+    int chosenCount = chooseOutside(batch, root, chosen);
+    int leftCount = linkFirst(batch, root, chosen, chosenCount);
+    long edges = chosenCount;
+    batch.load(chosen, leftCount);
+    int[] keys = batch.keys();
+    for (int i = 0; i < leftCount; i++) {
+      int source = (int) batch.source(chosen[i]);
+      int end = batch.ends()[chosen[i]];
+      for (int k = batch.begins()[chosen[i]]; k < end && !areTogether(source, other); k++) {
+        link(source, keys[k]);
+        edges++;
+      }
+    }
+    return edges;
+  }
+
+  /// Links sources whose first key leads to a child of a root with that, and returns how many
+  /// others there are: those are what is left of the list.
+  private int linkFirst(ForestScan batch, int root, int[] chosen, int chosenCount) {
+    MemorySegment parent = parents.segment();
+    int left = 0;
+    for (int i = 0; i < chosenCount; i++) {
+      int index = chosen[i];
+      if (parent.get(INT, (long) batch.firstKey(index) << 2) == root) {
+        link((int) batch.source(index), root);
+      } else {
+        chosen[left++] = index;
+      }
+    }
+    return left;
+  }
+
+  /// Notes the indexes of those sources that have edges and another parent than the given one, and
+  /// returns how many there are.
+  private int chooseOutside(ForestScan batch, int root, int[] chosen) {
+    MemorySegment parent = parents.segment();
+    int[] begins = batch.begins();
+    int[] ends = batch.ends();
+    int count = batch.count();
+    int size = 0;
+    for (int i = 0; i < count; i++) {
+      int difference = parent.get(INT, batch.source(i) << 2) ^ root;
+      chosen[size] = i;
+      size += ((difference | -difference) & (begins[i] - ends[i])) >>> (Integer.SIZE - 1);
+    }
+    return size;
+  }
+
   /// Puts two slots into one tree. Threads may link at once.
   void link(int slot, int other) {
     MemorySegment parent = parents.segment();
@@ -65,12 +134,21 @@ final class DisjointSlots {
       int high = Math.max(left, right);
       int low = Math.min(left, right);
       int above = parent.get(INT, (long) high << 2);
-      if (above == low || (above == high && parents.compareAndSet(high, high, low))) {
+      if (above == low || (above == high && adopt(high, low))) {
         return;
       }
       left = parent.get(INT, (long) parent.get(INT, (long) high << 2) << 2);
       right = parent.get(INT, (long) low << 2);
     }
+  }
+
+  /// Makes a root the child of a smaller slot, unless it is no root any more.
+  private boolean adopt(int root, int smaller) {
+    if (isAlone) {
+      parents.set(root, smaller);
+      return true;
+    }
+    return parents.compareAndSet(root, root, smaller);
   }
 
   /// Makes slots of a range children of their roots, if nothing is linked meanwhile.

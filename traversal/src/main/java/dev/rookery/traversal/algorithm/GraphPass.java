@@ -87,26 +87,23 @@ final class GraphPass implements AutoCloseable {
 
   /// Runs a kernel for each part of the graph.
   void sweep(Steps steps, RegionKernel kernel) {
-    try {
-      run.sweep(steps, kernel);
-    } catch (IndexOutOfBoundsException e) {
-      throw damaged(e);
-    }
+    checked(() -> run.sweep(steps, kernel));
   }
 
   /// Runs a kernel for each part that has work.
   void sweep(Steps steps, SlotWork work, RegionKernel kernel) {
-    try {
-      run.sweep(steps, work, kernel);
-    } catch (IndexOutOfBoundsException e) {
-      throw damaged(e);
-    }
+    checked(() -> run.sweep(steps, work, kernel));
   }
 
   /// Runs a kernel for regions that have work until there is none.
   void drain(Steps steps, SlotWork work, RegionKernel kernel) {
+    checked(() -> run.drain(steps, work, kernel));
+  }
+
+  /// Runs something that uses the slots that edges lead to as indexes of state.
+  void checked(Runnable action) {
     try {
-      run.drain(steps, work, kernel);
+      action.run();
     } catch (IndexOutOfBoundsException e) {
       throw damaged(e);
     }

@@ -83,7 +83,14 @@ final class NodeSlots {
   /// Hands out the slots that hold nodes, ascending.
   void forEach(LongConsumer action) {
     graph.slotCount(); // Fails if the transaction has closed.
-    for (long slot = 0; slot < slotCount; slot += Long.SIZE) {
+    forEach(0, slotCount, action);
+  }
+
+  /// Hands out the slots of a range that hold nodes, ascending.
+  ///
+  /// @param from a multiple of 64
+  void forEach(long from, long end, LongConsumer action) {
+    for (long slot = from; slot < end; slot += Long.SIZE) {
       for (long bits = word(slot); bits != 0; bits &= bits - 1) {
         action.accept(slot + Long.numberOfTrailingZeros(bits));
       }

@@ -184,7 +184,9 @@ public final class Steps {
   }
 
   /// Returns a scan of the slots that a step leads to, by the slot that is walked from.
-  public ForestScan scan(int step, ForestScan.SourceFilter filter) {
+  ///
+  /// @param filter says which slots to walk from, or null for all
+  public ForestScan scan(int step, ForestScan.@Nullable SourceFilter filter) {
     return scan(steps.get(step).type, isOut(step), filter);
   }
 
@@ -193,7 +195,7 @@ public final class Steps {
     return scan(steps.get(step).type, !isOut(step), filter);
   }
 
-  private ForestScan scan(int type, boolean outgoing, ForestScan.SourceFilter filter) {
+  private ForestScan scan(int type, boolean outgoing, ForestScan.@Nullable SourceFilter filter) {
     return outgoing ? graph.scanOutgoing(type, filter) : graph.scanIncoming(type, filter);
   }
 

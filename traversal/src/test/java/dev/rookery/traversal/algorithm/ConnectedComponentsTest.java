@@ -2,7 +2,10 @@ package dev.rookery.traversal.algorithm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rookery.graph.BulkLoadOptions;
+import dev.rookery.graph.BulkLoader;
 import dev.rookery.graph.Direction;
+import dev.rookery.graph.Graph;
 import dev.rookery.traversal.run.EdgeSelection;
 import dev.rookery.traversal.run.RunOptions;
 import java.util.ArrayDeque;
@@ -10,6 +13,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
+import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -24,6 +28,48 @@ final class ConnectedComponentsTest {
         check(graph, EdgeSelection.in("M").and(Direction.OUT, "B"), "BM");
         check(graph, EdgeSelection.out("none"), "");
       }
+    }
+  }
+
+  /// Some stars whose centres have trees of pages of their own, and pairs among what is left: no
+  /// component holds most of the nodes, and parts have several leaves.
+  @Test
+  void run_onStarsAndPairs_findsThem() {
+    Random random = Seeds.random("ConnectedComponentsTest.stars", 14);
+    int nodeCount = 150_000;
+    int starCount = 4;
+    int[] component = new int[nodeCount];
+    try (Graph graph = Graph.inMemory()) {
+      try (BulkLoader load = graph.bulkLoad(BulkLoadOptions.defaults())) {
+        for (int i = 0; i < nodeCount; i++) {
+          load.addNode();
+        }
+        for (int i = 0; i < nodeCount; i++) {
+          int star = random.nextInt(2 * starCount);
+          boolean isInPair = star >= starCount && i % 2 == 1 && component[i - 1] == i - 1;
+          component[i] = i < starCount ? i : star < starCount ? star : isInPair ? i - 1 : i;
+          if (component[i] != i) {
+            boolean isOut = random.nextBoolean();
+            load.addEdge(
+                random.nextBoolean() ? "A" : "B",
+                1 + (isOut ? component[i] : i),
+                1 + (isOut ? i : component[i]));
+          }
+        }
+        load.finish();
+      }
+      graph.read(tx -> {
+        for (RunOptions options : RandomGraph.MATRIX) {
+          Components found = ConnectedComponents.along(EdgeSelection.out()).run(tx, options);
+          for (int i = 0; i < nodeCount; i++) {
+            if (found.of(i + 1L) != component[i] + 1L) {
+              assertThat(found.of(i + 1L)).as("node " + i).isEqualTo(component[i] + 1L);
+            }
+          }
+          assertThat(found.count()).isEqualTo(Arrays.stream(component).distinct().count());
+        }
+        return null;
+      });
     }
   }
 
