@@ -2,8 +2,13 @@ package dev.rookery.traversal;
 
 import dev.rookery.graph.Direction;
 import dev.rookery.graph.ReadTransaction;
+import dev.rookery.traversal.engine.RegionRun;
 import dev.rookery.traversal.engine.Steps;
 import dev.rookery.traversal.run.EdgeSelection;
+import dev.rookery.traversal.run.PageAccess;
+import dev.rookery.traversal.run.RunOptions;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.LongToDoubleFunction;
 
@@ -18,7 +23,8 @@ import java.util.function.LongToDoubleFunction;
 /// Without a heuristic it is the algorithm of Dijkstra (*A Note on Two Problems in Connexion with
 /// Graphs*, 1959); with one it is A* (Hart, Nilsson, Raphael, 1968). Of several cheapest ways one
 /// is returned, always the same for the same snapshot. O(edges of the nodes nearer than the end,
-/// times log nodes) time and 60 bytes or so for each node met, on the heap.
+/// times log nodes) time and 60 to 120 bytes for each node met: on the heap, or with [RunOptions]
+/// off it within their budget, and beyond that in nameless files.
 ///
 /// Every edge that is walked must have the weight, a number that is not negative. A description is
 /// immutable and thread-safe; each run belongs to one thread and ends with the exception of a
@@ -90,10 +96,29 @@ public final class CheapestPath {
   /// @throws IllegalArgumentException if the heuristic gives a negative number or none
   /// @throws IllegalStateException if no edges or no weight were described
   public Optional<Found> find(ReadTransaction tx) {
+    return find(tx, WalkRoom.HEAP);
+  }
+
+  /// As [#find(ReadTransaction)], with options: for searches that meet much of a graph. One worker
+  /// searches, since each step depends on the one before, and reads mapped pages.
+  ///
+  /// @throws dev.rookery.graph.error.OperationCancelledException if the run was cancelled
+  /// @throws dev.rookery.traversal.error.RunTimeoutException if it took too long
+  public Optional<Found> find(ReadTransaction tx, RunOptions options) {
+    RunOptions one = options.withWorkerCount(1).withPages(PageAccess.MAPPED);
+    List<Optional<Found>> found = new ArrayList<>();
+    try (RegionRun run = RegionRun.begin(tx, one)) {
+      run.alone(worker -> found.add(find(tx, WalkRoom.of(run, worker))));
+      run.endRound();
+    }
+    return found.getFirst();
+  }
+
+  private Optional<Found> find(ReadTransaction tx, WalkRoom room) {
     if (weight.isEmpty()) {
       throw new IllegalStateException("no weight to add up: say weight");
     }
-    CheapestSearch search = new CheapestSearch(Steps.of(tx, selection), weight, heuristic);
+    CheapestSearch search = new CheapestSearch(Steps.of(tx, selection), weight, heuristic, room);
     return search.run(start, end)
         ? Optional.of(new Found(search.path(), search.weight()))
         : Optional.empty();

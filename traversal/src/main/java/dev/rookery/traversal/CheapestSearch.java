@@ -4,105 +4,117 @@ import dev.rookery.graph.store.PhysicalGraph;
 import dev.rookery.storage.tree.FixedSizeForest;
 import dev.rookery.traversal.engine.EdgeWeights;
 import dev.rookery.traversal.engine.Steps;
-import it.unimi.dsi.fastutil.doubles.DoubleArrayList;
-import it.unimi.dsi.fastutil.ints.IntArrayList;
-import it.unimi.dsi.fastutil.longs.Long2IntOpenHashMap;
-import it.unimi.dsi.fastutil.longs.LongArrayList;
+import dev.rookery.traversal.frontier.LongSequence;
+import dev.rookery.traversal.frontier.SlotIndex;
 import java.util.function.LongToDoubleFunction;
 
 /// One run of [CheapestPath].
 ///
-/// Each slot that is met gets an index. The heap holds indexes by distance and estimate; one whose
+/// Each slot that is met gets a number. The heap holds numbers by distance and estimate; one whose
 /// distance falls is put in again, and its earlier entry is passed over. So a heuristic may also be
 /// inconsistent: a node is walked on from anew.
 final class CheapestSearch {
-  private static final int NO_INDEX = -1;
+  private static final long NO_NUMBER = -1;
+
+  /// Width of the step in a word whose upper part is the parent.
+  private static final int STEP_BITS = 20;
 
   private final Steps steps;
   private final PhysicalGraph graph;
   private final FixedSizeForest.Cursor[] cursors;
   private final EdgeWeights weights;
   private final LongToDoubleFunction heuristic;
-  private final Long2IntOpenHashMap indexes = new Long2IntOpenHashMap();
+  private final WalkRoom room;
+  private final SlotIndex index;
 
-  // By index: slot, distance, estimate to the end, and the last edge of the way.
-  private final LongArrayList slots = new LongArrayList();
-  private final DoubleArrayList distances = new DoubleArrayList();
-  private final DoubleArrayList estimates = new DoubleArrayList();
-  private final IntArrayList parents = new IntArrayList();
-  private final IntArrayList parentSteps = new IntArrayList();
-  private final IntArrayList parentOrdinals = new IntArrayList();
+  // By number: slot, distance, estimate to the end, and the last edge of the way.
+  private final LongSequence slots;
+  private final LongSequence distances;
+  private final LongSequence estimates;
+  private final LongSequence arrivals;
+  private final LongSequence ordinals;
+  private final SearchHeap heap;
 
-  // The heap: index, and the distance it had then.
-  private final IntArrayList heap = new IntArrayList();
-  private final DoubleArrayList heapDistances = new DoubleArrayList();
+  private long end = NO_NUMBER;
 
-  private int end = NO_INDEX;
-
-  CheapestSearch(Steps steps, String key, LongToDoubleFunction heuristic) {
+  CheapestSearch(Steps steps, String key, LongToDoubleFunction heuristic, WalkRoom room) {
+    if (steps.count() >= 1 << STEP_BITS) {
+      throw new IllegalArgumentException("too many edge types steps=" + steps.count());
+    }
     this.steps = steps;
     this.heuristic = heuristic;
+    this.room = room;
     graph = steps.graph();
     cursors = steps.cursors();
     weights = new EdgeWeights(steps, key);
-    indexes.defaultReturnValue(NO_INDEX);
+    index = room.index();
+    slots = room.column();
+    distances = room.column();
+    estimates = room.column();
+    arrivals = room.column();
+    ordinals = room.column();
+    heap = new SearchHeap(room, estimates);
   }
 
   /// Searches, once, and returns whether there is a way.
   boolean run(long startNode, long endNode) {
     long startSlot = graph.slotOf(startNode);
     long endSlot = graph.slotOf(endNode);
-    reach(startSlot, 0, NO_INDEX, 0, 0);
+    reach(startSlot, 0, NO_NUMBER, 0, 0);
     while (!heap.isEmpty()) {
       steps.checkOpen();
-      double distance = heapDistances.getDouble(0);
-      int index = pop();
-      if (distance > distances.getDouble(index)) {
+      double distance = heap.firstDistance();
+      long number = heap.pop();
+      if (distance > distance(number)) {
         continue;
       }
-      if (slots.getLong(index) == endSlot) {
-        end = index;
+      if (slots.get(number) == endSlot) {
+        end = number;
         return true;
       }
-      expand(index, distance);
+      expand(number, distance);
     }
     return false;
   }
 
-  private void expand(int index, double distance) {
-    long slot = slots.getLong(index);
+  private void expand(long number, double distance) {
+    long slot = slots.get(number);
     for (int step = 0; step < cursors.length; step++) {
       FixedSizeForest.Cursor cursor = cursors[step];
-      cursor.seek(slot);
+      room.walked(cursor.seek(slot));
       while (cursor.next()) {
         long target = steps.slotOf(step, cursor.key());
         double sum = distance + weights.at(cursor.value(), step, slot, target);
-        reach(target, sum, index, step, steps.ordinalOf(step, cursor.key()));
+        reach(target, sum, number, step, steps.ordinalOf(step, cursor.key()));
       }
     }
   }
 
-  private void reach(long slot, double distance, int parent, int step, int ordinal) {
-    int index = indexes.get(slot);
-    if (index == NO_INDEX) {
-      index = slots.size();
-      indexes.put(slot, index);
+  private void reach(long slot, double distance, long parent, int step, int ordinal) {
+    long number = index.numberOf(slot);
+    if (number == slots.size()) {
       slots.add(slot);
-      distances.add(Double.POSITIVE_INFINITY);
-      estimates.add(estimate(slot));
-      parents.add(NO_INDEX);
-      parentSteps.add(0);
-      parentOrdinals.add(0);
-    }
-    if (distance < distances.getDouble(index)) {
-      distances.set(index, distance);
-      parents.set(index, parent);
-      parentSteps.set(index, step);
-      parentOrdinals.set(index, ordinal);
-      if (estimates.getDouble(index) < Double.POSITIVE_INFINITY) {
-        push(index, distance);
+      distances.add(Double.doubleToRawLongBits(Double.POSITIVE_INFINITY));
+      estimates.add(Double.doubleToRawLongBits(estimate(slot)));
+      arrivals.add(NO_NUMBER);
+      if (steps.haveOrdinals()) {
+        ordinals.add(0);
       }
     }
+    if (distance < distance(number)) {
+      distances.set(number, Double.doubleToRawLongBits(distance));
+      arrivals.set(number, parent << STEP_BITS | step);
+      if (steps.haveOrdinals()) {
+        ordinals.set(number, ordinal);
+      }
+      if (Double.longBitsToDouble(estimates.get(number)) < Double.POSITIVE_INFINITY) {
+        heap.push(number, distance);
+      }
+    }
+  }
+
+  private double distance(long number) {
+    return Double.longBitsToDouble(distances.get(number));
   }
 
   private double estimate(long slot) {
@@ -115,77 +127,32 @@ final class CheapestSearch {
     return estimate;
   }
 
-  private void push(int index, double distance) {
-    heap.add(index);
-    heapDistances.add(distance);
-    int at = heap.size() - 1;
-    while (at > 0 && isBefore(at, (at - 1) >>> 1)) {
-      swap(at, (at - 1) >>> 1);
-      at = (at - 1) >>> 1;
-    }
-  }
-
-  private int pop() {
-    int first = heap.getInt(0);
-    int last = heap.size() - 1;
-    swap(0, last);
-    heap.removeInt(last);
-    heapDistances.removeDouble(last);
-    int at = 0;
-    while (2 * at + 1 < last) {
-      int child = 2 * at + 1;
-      if (child + 1 < last && isBefore(child + 1, child)) {
-        child++;
-      }
-      if (!isBefore(child, at)) {
-        break;
-      }
-      swap(child, at);
-      at = child;
-    }
-    return first;
-  }
-
-  /// Equal ones are taken by index, so that the way is always the same.
-  private boolean isBefore(int left, int right) {
-    int leftIndex = heap.getInt(left);
-    int rightIndex = heap.getInt(right);
-    double leftKey = heapDistances.getDouble(left) + estimates.getDouble(leftIndex);
-    double rightKey = heapDistances.getDouble(right) + estimates.getDouble(rightIndex);
-    return leftKey < rightKey || (leftKey == rightKey && leftIndex < rightIndex);
-  }
-
-  private void swap(int left, int right) {
-    int index = heap.getInt(left);
-    heap.set(left, heap.getInt(right));
-    heap.set(right, index);
-    double distance = heapDistances.getDouble(left);
-    heapDistances.set(left, heapDistances.getDouble(right));
-    heapDistances.set(right, distance);
-  }
-
   /// Returns the sum of the weights of the way that was found.
   double weight() {
-    return distances.getDouble(end);
+    return distance(end);
   }
 
   /// Returns the way that was found.
   Path path() {
     int length = 0;
-    for (int at = end; parents.getInt(at) != NO_INDEX; at = parents.getInt(at)) {
+    for (long at = end; parent(at) != NO_NUMBER; at = parent(at)) {
       length++;
     }
     long[] ids = new long[length + 1];
     Path.Hop[] hops = new Path.Hop[length];
-    int at = end;
+    long at = end;
     for (int i = length; i > 0; i--) {
-      ids[i] = graph.nodeOf(slots.getLong(at));
-      int step = parentSteps.getInt(at);
-      hops[i - 1] =
-          new Path.Hop(steps.typeName(step), steps.isOut(step), parentOrdinals.getInt(at));
-      at = parents.getInt(at);
+      ids[i] = graph.nodeOf(slots.get(at));
+      int step = (int) arrivals.get(at) & (1 << STEP_BITS) - 1;
+      int ordinal = steps.haveOrdinals() ? (int) ordinals.get(at) : 0;
+      hops[i - 1] = new Path.Hop(steps.typeName(step), steps.isOut(step), ordinal);
+      at = parent(at);
     }
-    ids[0] = graph.nodeOf(slots.getLong(at));
+    ids[0] = graph.nodeOf(slots.get(at));
     return new Path(steps.transaction(), ids, hops);
+  }
+
+  private long parent(long number) {
+    return arrivals.get(number) >> STEP_BITS;
   }
 }

@@ -6,9 +6,11 @@ import dev.rookery.traversal.engine.Steps;
 import dev.rookery.traversal.frontier.LongColumn;
 import dev.rookery.traversal.frontier.LongSequence;
 import dev.rookery.traversal.frontier.SlotBits;
+import dev.rookery.traversal.frontier.SlotIndex;
 import dev.rookery.traversal.frontier.SlotSet;
 import dev.rookery.traversal.frontier.Slots;
 import dev.rookery.traversal.frontier.StateColumn;
+import java.lang.foreign.MemorySegment;
 
 /// Where a walk on one thread keeps what it knows, and who is told how far it is.
 interface WalkRoom {
@@ -26,6 +28,12 @@ interface WalkRoom {
         }
 
         @Override
+        public SlotIndex index() {
+          return new SlotIndex(
+              bytes -> MemorySegment.ofArray(new long[Math.toIntExact(bytes / Long.BYTES)]));
+        }
+
+        @Override
         public void walked(long edges) {}
       };
 
@@ -34,6 +42,9 @@ interface WalkRoom {
 
   /// Returns an empty set of the slots of a graph.
   Slots slots(Steps steps);
+
+  /// Returns an index of no slots.
+  SlotIndex index();
 
   /// Is called for each node whose edges are walked; may give the walk up by an exception.
   void walked(long edges);
@@ -49,6 +60,11 @@ interface WalkRoom {
       @Override
       public Slots slots(Steps steps) {
         return new SlotBits(run.memory().work(), run.slotCount());
+      }
+
+      @Override
+      public SlotIndex index() {
+        return new SlotIndex(run.memory()::state);
       }
 
       @Override

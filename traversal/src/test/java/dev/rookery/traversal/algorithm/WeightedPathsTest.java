@@ -132,6 +132,7 @@ final class WeightedPathsTest {
     for (CheapestPath each : new CheapestPath[] {description, guided}) {
       Optional<CheapestPath.Found> found = each.find(graph.tx());
       assertThat(found.isPresent()).isEqualTo(Double.isFinite(expected));
+      assertThat(each.find(graph.tx(), RunOptions.defaults())).isEqualTo(found);
       if (found.isPresent()) {
         assertThat(found.get().weight()).isCloseTo(expected, within(1e-9));
         assertThat(found.get().path().start()).isEqualTo(graph.ids[start]);
