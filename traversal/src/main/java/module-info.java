@@ -12,6 +12,7 @@ module dev.rookery.traversal {
   exports dev.rookery.traversal;
   exports dev.rookery.traversal.algorithm;
   exports dev.rookery.traversal.error;
+  exports dev.rookery.traversal.pattern;
   exports dev.rookery.traversal.pattern.model;
   exports dev.rookery.traversal.region;
   exports dev.rookery.traversal.run;
