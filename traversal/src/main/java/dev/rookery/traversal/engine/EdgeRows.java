@@ -129,7 +129,9 @@ public final class EdgeRows {
   }
 
   /// Writes the slots of a run of a cursor to an array that has room for them.
-  static void decode(FixedSizeForest.Cursor cursor, int shift, int[] target, int begin) {
+  ///
+  /// @param shift the width of the ordinals in the keys
+  public static void decode(FixedSizeForest.Cursor cursor, int shift, int[] target, int begin) {
     MemorySegment run = cursor.runSegment();
     long offset = cursor.runOffset();
     long base = cursor.runBase();

@@ -29,6 +29,13 @@ final class AlgorithmFailureTest {
     long start = graph.ids[0];
     Map<String, BiFunction<ReadTransaction, RunOptions, Object>> all = new LinkedHashMap<>();
     all.put("levels", (tx, o) -> BreadthFirst.from(start).along(edges).run(tx, o).reachedCount());
+    all.put(
+        "many levels",
+        (tx, o) ->
+            MultiSourceBreadthFirst.from(start, graph.ids[5])
+                .along(edges)
+                .run(tx, o)
+                .distanceSum(1));
     all.put("components", (tx, o) -> ConnectedComponents.along(edges).run(tx, o).count());
     all.put("strong", (tx, o) -> StronglyConnectedComponents.along(edges).run(tx, o).count());
     all.put("ranks", (tx, o) -> PageRank.along(edges).run(tx, o).get(start));
