@@ -233,7 +233,7 @@ public sealed class GraphView implements PhysicalGraph permits GraphEdit {
     return new LabelCursor(this, labelNumber);
   }
 
-  /// Returns the name of a label.
+  @Override
   public String labelName(int number) {
     return symbols().name(Symbols.Kind.LABEL, number);
   }
@@ -328,7 +328,7 @@ public sealed class GraphView implements PhysicalGraph permits GraphEdit {
     return type(typeNumber).multi();
   }
 
-  /// Returns the number of a property key, or -1 if no property was ever called so.
+  @Override
   public int keyNumber(String key) {
     if (!isSnapshot) {
       return symbols().find(Symbols.Kind.KEY, key, count(Symbols.Kind.KEY));
@@ -375,12 +375,12 @@ public sealed class GraphView implements PhysicalGraph permits GraphEdit {
     return type.incoming().scan(pages, type.ordinalBits(), filter);
   }
 
-  /// Returns how many edges of a type there are.
+  @Override
   public long edgeCount(int typeNumber) {
     return type(typeNumber).outgoing().entryCount(pages);
   }
 
-  /// Points a view at the properties of the node in a slot.
+  @Override
   public void nodeProperties(long slot, PropertyBytes target) {
     long cell = cell(slot);
     MemorySegment segment = pages.segmentAt(cell);
@@ -395,7 +395,7 @@ public sealed class GraphView implements PhysicalGraph permits GraphEdit {
     }
   }
 
-  /// Points a view at the properties of an edge whose adjacency names a record, or at none.
+  @Override
   public void edgeProperties(long recordId, PropertyBytes target) {
     if (recordId == 0) {
       target.set(MemorySegment.NULL, 0, 0);

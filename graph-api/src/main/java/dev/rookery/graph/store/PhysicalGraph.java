@@ -90,6 +90,19 @@ public interface PhysicalGraph {
   /// none.
   LabelCursor slotsOf(int labelNumber);
 
+  /// Returns the name of a label.
+  String labelName(int labelNumber);
+
+  /// Returns the number of a property key, or -1 if no property was ever called so.
+  int keyNumber(String key);
+
+  /// Points a view at the properties of the node in a slot.
+  void nodeProperties(long slot, PropertyBytes target);
+
+  /// Points a view at the properties of an edge, by the record that cursors give as its value; at
+  /// none for record 0.
+  void edgeProperties(long recordId, PropertyBytes target);
+
   /// Returns the number of an edge type, or -1 if it does not exist.
   int typeNumber(String type);
 
@@ -98,6 +111,9 @@ public interface PhysicalGraph {
 
   /// Returns how many edge types there are; their numbers are 1 … count.
   int typeCount();
+
+  /// Returns how many edges of a type there are. O(1).
+  long edgeCount(int typeNumber);
 
   /// Returns a cursor over the edges of a type that start at a slot: its sources are slots, its
   /// keys the slots at the other end (for MULTI types shifted left by [#ORDINAL_BITS], with the

@@ -200,7 +200,7 @@ public sealed interface Expression {
     MAX,
     /// The mean, a `double`; null of none.
     AVG,
-    /// All in a list, in no promised order.
+    /// All in a list, in order.
     COLLECT
   }
 

@@ -1,0 +1,194 @@
+package dev.rookery.traversal.pattern.plan;
+
+import dev.rookery.graph.index.NodeQuery;
+import dev.rookery.traversal.pattern.plan.PartGraph.PartEdge;
+import dev.rookery.traversal.pattern.plan.PartGraph.PartNode;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// Finds the order in which to bind the nodes of a part, by dynamic programming over the sets of
+/// nodes that are bound (as Selinger et al. over joins), greedily where they are too many.
+///
+/// How many matches a set of nodes has is estimated as the product of the nodes and of the part of
+/// pairs that each edge joins, whatever the order. The next node costs as much for each of these as
+/// the shortest of the rows that it must be in has entries.
+final class NodeOrder {
+  /// Sets of more nodes are too many.
+  private static final int EXACT_NODES_MAX = 12;
+
+  /// What a match costs beside its rows, in entries of rows.
+  private static final double MATCH_COST = 1;
+
+  /// What an entry costs of each row but the shortest.
+  private static final double FURTHER_ROW_COST = 0.2;
+
+  private static final double PATH_EDGES_MAX = 6;
+
+  private final PartGraph graph;
+  private final Statistics statistics;
+  private final int[] own;
+  private final double[] nodeCounts;
+  private final @Nullable NodeQuery[] queries;
+
+  /// @param queries what an index is asked for each node, or null
+  NodeOrder(PartGraph graph, Statistics statistics, @Nullable NodeQuery[] queries) {
+    this.graph = graph;
+    this.statistics = statistics;
+    this.queries = queries;
+    List<Integer> found = new ArrayList<>();
+    nodeCounts = new double[graph.nodes.size()];
+    for (int i = 0; i < nodeCounts.length; i++) {
+      PartNode node = graph.nodes.get(i);
+      if (node.isOuter()) {
+        nodeCounts[i] = 1;
+      } else {
+        found.add(i);
+        nodeCounts[i] = count(node, queries[i]);
+      }
+    }
+    own = found.stream().mapToInt(Integer::intValue).toArray();
+  }
+
+  /// Returns how many nodes fit what is asked of one alone.
+  private double count(PartNode node, @Nullable NodeQuery query) {
+    double count = statistics.nodes(node.labels());
+    double part = 1;
+    for (var condition : graph.conditions) {
+      if (condition.variables().equals(java.util.Set.of(node.pattern().variable()))) {
+        part *= Selectivity.of(condition);
+      }
+    }
+    return query == null ? count * part : Math.min(count, statistics.indexed(query));
+  }
+
+  /// Returns positions of nodes, the first to be bound first.
+  int[] find() {
+    return own.length <= EXACT_NODES_MAX ? exact() : greedy();
+  }
+
+  private int[] exact() {
+    int sets = 1 << own.length;
+    double[] cost = new double[sets];
+    double[] matches = new double[sets];
+    int[] last = new int[sets];
+    Arrays.fill(cost, Double.POSITIVE_INFINITY);
+    cost[0] = 0;
+    matches[0] = 1;
+    for (int set = 0; set < sets; set++) {
+      boolean[] bound = bound(set);
+      for (int i = 0; i < own.length; i++) {
+        int with = set | 1 << i;
+        if (with == set) {
+          continue;
+        }
+        double after = matches[set] * growth(bound, own[i]);
+        double sum = cost[set] + matches[set] * work(bound, own[i]) + after * MATCH_COST;
+        if (sum < cost[with]) {
+          cost[with] = sum;
+          matches[with] = after;
+          last[with] = i;
+        }
+      }
+    }
+    int[] order = new int[own.length];
+    int set = sets - 1;
+    for (int at = own.length - 1; at >= 0; at--) {
+      order[at] = own[last[set]];
+      set &= ~(1 << last[set]);
+    }
+    return order;
+  }
+
+  private boolean[] bound(int set) {
+    boolean[] bound = new boolean[nodeCounts.length];
+    for (int i = 0; i < bound.length; i++) {
+      bound[i] = graph.nodes.get(i).isOuter();
+    }
+    for (int i = 0; i < own.length; i++) {
+      bound[own[i]] |= (set >> i & 1) != 0;
+    }
+    return bound;
+  }
+
+  private int[] greedy() {
+    int[] order = new int[own.length];
+    boolean[] bound = bound(0);
+    for (int at = 0; at < order.length; at++) {
+      int best = -1;
+      double bestCost = Double.POSITIVE_INFINITY;
+      for (int position : own) {
+        double cost =
+            bound[position] ? Double.NaN : work(bound, position) * growth(bound, position);
+        if (cost < bestCost || (best < 0 && !bound[position])) {
+          best = position;
+          bestCost = cost;
+        }
+      }
+      order[at] = best;
+      bound[best] = true;
+    }
+    return order;
+  }
+
+  /// Returns by how much a node multiplies the matches of those that are bound.
+  double growth(boolean[] bound, int position) {
+    double factor = nodeCounts[position];
+    for (PartEdge edge : graph.edges) {
+      if (edge.source() != edge.target() && joins(edge, bound, position)) {
+        factor *= Math.min(1, fanOut(edge, other(edge, position)) / all(position));
+      }
+    }
+    return factor;
+  }
+
+  private double all(int position) {
+    return Math.max(1, statistics.nodes(graph.nodes.get(position).labels()));
+  }
+
+  private double work(boolean[] bound, int position) {
+    double least = Double.POSITIVE_INFINITY;
+    double sum = 0;
+    for (PartEdge edge : graph.edges) {
+      if (edge.source() != edge.target() && joins(edge, bound, position)) {
+        double row = fanOut(edge, other(edge, position));
+        least = Math.min(least, row);
+        sum += row;
+      }
+    }
+    if (least < Double.POSITIVE_INFINITY) {
+      return least + FURTHER_ROW_COST * (sum - least);
+    }
+    return queries[position] == null ? all(position) : nodeCounts[position];
+  }
+
+  private static boolean joins(PartEdge edge, boolean[] bound, int position) {
+    return (edge.source() == position && bound[edge.target()])
+        || (edge.target() == position && bound[edge.source()]);
+  }
+
+  private static int other(PartEdge edge, int position) {
+    return edge.source() == position ? edge.target() : edge.source();
+  }
+
+  /// Returns how many nodes an edge or a path leads to from one of its ends, those that have not
+  /// the label of the other end left out.
+  double fanOut(PartEdge edge, int from) {
+    int @Nullable [] labels = graph.nodes.get(from).labels();
+    int @Nullable [] toLabels = graph.nodes.get(other(edge, from)).labels();
+    List<Leg> legs = edge.legsFrom(from);
+    if (!edge.pattern().isPath()) {
+      return statistics.fanOut(labels, legs) * statistics.share(labels, legs, toLabels);
+    }
+    double step = statistics.fanOut(null, legs);
+    double sum = edge.pattern().length().min() == 0 ? 1 : 0;
+    double reached = 1;
+    double longest = Math.min(edge.pattern().length().max(), PATH_EDGES_MAX);
+    for (int length = 1; length <= longest; length++) {
+      reached *= length == 1 ? statistics.fanOut(labels, legs) : step;
+      sum += length >= edge.pattern().length().min() ? reached : 0;
+    }
+    return sum;
+  }
+}
