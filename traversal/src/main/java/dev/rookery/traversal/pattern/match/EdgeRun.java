@@ -9,10 +9,10 @@ import dev.rookery.traversal.pattern.plan.Step;
 final class EdgeRun extends StepRun {
   private final Step.EdgeBind step;
   private final EdgesBetween edges;
-  private final Term[] conditions;
+  private final Evaluation[] conditions;
   private final PartPlan plan;
 
-  EdgeRun(Step.EdgeBind step, PartPlan plan, PhysicalGraph graph, TermCompiler compiler) {
+  EdgeRun(Step.EdgeBind step, PartPlan plan, PhysicalGraph graph, ExpressionCompiler compiler) {
     this.step = step;
     this.plan = plan;
     edges = new EdgesBetween(graph, step.legs().toArray(Leg[]::new));
@@ -43,7 +43,7 @@ final class EdgeRun extends StepRun {
             edges.ordinal(),
             binding.node(step.to()),
             edges.record());
-        if (TermCompiler.allHold(conditions, binding)) {
+        if (ExpressionCompiler.allHold(conditions, binding)) {
           return true;
         }
         edge.setNull();

@@ -7,11 +7,12 @@ import dev.rookery.traversal.pattern.plan.Scope;
 final class NodeTest {
   private final int variable;
   private final NodeConditions asked;
-  private final Term[] conditions;
+  private final Evaluation[] conditions;
   private final int[] paths;
 
   /// @param paths paths within which it must not lie, if it is asked to lie off paths
-  NodeTest(int variable, NodeConditions asked, int[] paths, TermCompiler compiler, Scope scope) {
+  NodeTest(
+      int variable, NodeConditions asked, int[] paths, ExpressionCompiler compiler, Scope scope) {
     this.variable = variable;
     this.asked = asked;
     this.paths = paths;
@@ -60,14 +61,14 @@ final class NodeTest {
       }
     }
     int[] labels = asked.labels();
-    if (labels != null && !TermCompiler.isOneOf(binding.graph().labelOf(slot), labels)) {
+    if (labels != null && !ExpressionCompiler.isOneOf(binding.graph().labelOf(slot), labels)) {
       return false;
     }
     if (asked.isOffPaths() && isWithinPath(slot, binding)) {
       return false;
     }
     binding.setNode(variable, slot);
-    return TermCompiler.allHold(conditions, binding);
+    return ExpressionCompiler.allHold(conditions, binding);
   }
 
   private boolean isWithinPath(int slot, Binding binding) {

@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 public final class PartRun {
   private final PartPlan plan;
   private final StepRun[] steps;
-  private final Term[] first;
+  private final Evaluation[] first;
   private final EdgeAssignments assignments;
   private final @Nullable KeptCounts[] kept;
 
@@ -58,7 +58,7 @@ public final class PartRun {
   /// Nodes that are bound, each once.
   private final int[] specials;
 
-  public PartRun(PartPlan plan, ReadTransaction tx, RowMemory memory, TermCompiler compiler) {
+  public PartRun(PartPlan plan, ReadTransaction tx, RowMemory memory, ExpressionCompiler compiler) {
     this.plan = plan;
     int count = plan.steps().size();
     List<Expression> conditions = new ArrayList<>(plan.outerLabels());
@@ -92,12 +92,12 @@ public final class PartRun {
   }
 
   private StepRun run(
-      Step step, int index, ReadTransaction tx, RowMemory memory, TermCompiler compiler) {
+      Step step, int index, ReadTransaction tx, RowMemory memory, ExpressionCompiler compiler) {
     return switch (step) {
       case Step.NodeScan scan -> {
         NodeTest test =
             new NodeTest(scan.node(), scan.conditions(), plan.paths(), compiler, plan.scope());
-        Term id =
+        Evaluation id =
             scan.start() instanceof Start.Id(Expression value)
                 ? compiler.compile(value, plan.scope())
                 : null;
@@ -170,7 +170,7 @@ public final class PartRun {
       isPossible &= binding.node(node) != Binding.NONE;
     }
     isPossible &= coincidences[0] == 0 || plan.morphism() != Morphism.DISTINCT_NODES;
-    isPossible = isPossible && TermCompiler.allHold(first, binding);
+    isPossible = isPossible && ExpressionCompiler.allHold(first, binding);
     isOpen = isPossible;
     isBegun = false;
   }

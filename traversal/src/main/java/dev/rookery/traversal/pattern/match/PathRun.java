@@ -23,10 +23,10 @@ final class PathRun extends StepRun {
   private final PhysicalGraph graph;
   private final RowMemory memory;
   private final NodeTest toTest;
-  private final Term[] conditions;
+  private final Evaluation[] conditions;
   private final Leg[] legs;
   private final int[] keys;
-  private final Term[] values;
+  private final Evaluation[] values;
 
   /// Nodes that are bound before this step.
   private final int[] before;
@@ -98,7 +98,7 @@ final class PathRun extends StepRun {
       int[] before,
       RowMemory memory,
       NodeTest toTest,
-      TermCompiler compiler) {
+      ExpressionCompiler compiler) {
     this.step = step;
     this.plan = plan;
     this.before = before;
@@ -108,7 +108,7 @@ final class PathRun extends StepRun {
     conditions = compiler.conditions(step.conditions(), plan.scope());
     legs = step.legs().toArray(Leg[]::new);
     keys = new int[step.properties().size()];
-    values = new Term[keys.length];
+    values = new Evaluation[keys.length];
     int at = 0;
     for (Map.Entry<String, Expression> property : step.properties().entrySet()) {
       keys[at] = graph.keyNumber(property.getKey());
@@ -167,7 +167,7 @@ final class PathRun extends StepRun {
     } else if (slot > toTest.limit(binding) || !toTest.bind(slot, binding)) {
       return false;
     }
-    return TermCompiler.allHold(conditions, binding);
+    return ExpressionCompiler.allHold(conditions, binding);
   }
 
   /// Goes one edge further, and returns whether there is one.
@@ -249,7 +249,7 @@ final class PathRun extends StepRun {
     for (int i = 0; i < keys.length; i++) {
       Object wanted = values[i].evaluate(binding);
       Object found =
-          keys[i] < 0 ? null : TermCompiler.edgeProperty(graph, recordId, keys[i], bytes);
+          keys[i] < 0 ? null : ExpressionCompiler.edgeProperty(graph, recordId, keys[i], bytes);
       if (wanted == null || found == null || !ValueOrder.areEqual(wanted, found)) {
         return false;
       }

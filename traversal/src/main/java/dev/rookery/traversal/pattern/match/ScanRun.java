@@ -20,7 +20,7 @@ final class ScanRun extends StepRun {
   private final Start start;
   private final int @Nullable [] labels;
   private final NodeTest test;
-  private final @Nullable Term id;
+  private final @Nullable Evaluation id;
   private final LabelCursor[] cursors;
   private long from;
   private long end = Long.MAX_VALUE;
@@ -32,7 +32,11 @@ final class ScanRun extends StepRun {
   private boolean isIdOpen;
 
   ScanRun(
-      Step.NodeScan step, ReadTransaction tx, RowMemory memory, NodeTest test, @Nullable Term id) {
+      Step.NodeScan step,
+      ReadTransaction tx,
+      RowMemory memory,
+      NodeTest test,
+      @Nullable Evaluation id) {
     this.tx = tx;
     this.graph = PhysicalGraph.of(tx);
     this.memory = memory;

@@ -1,7 +1,7 @@
 package dev.rookery.traversal.pattern.result;
 
 import dev.rookery.traversal.pattern.match.Binding;
-import dev.rookery.traversal.pattern.match.Term;
+import dev.rookery.traversal.pattern.match.Evaluation;
 import dev.rookery.traversal.pattern.model.Expression.Aggregate;
 import dev.rookery.traversal.pattern.row.RowMemory;
 import dev.rookery.traversal.pattern.value.RowKey;
@@ -23,8 +23,8 @@ final class Collector {
   private static final long DROP_ROWS_MAX = 1 << 28;
 
   private final Columns columns;
-  private final Term[] terms;
-  private final @Nullable Term[] arguments;
+  private final Evaluation[] terms;
+  private final @Nullable Evaluation[] arguments;
   private final RowMemory memory;
   private final boolean isDistinct;
   private final long rowsWanted;
@@ -40,8 +40,8 @@ final class Collector {
   /// @param rowsWanted how many rows are looked at in the end
   Collector(
       Columns columns,
-      Term[] terms,
-      @Nullable Term[] arguments,
+      Evaluation[] terms,
+      @Nullable Evaluation[] arguments,
       RowMemory memory,
       boolean isDistinct,
       long rowsWanted) {
@@ -73,7 +73,7 @@ final class Collector {
     }
   }
 
-  static @Nullable Object[] values(Term[] terms, Binding binding) {
+  static @Nullable Object[] values(Evaluation[] terms, Binding binding) {
     @Nullable Object[] values = new @Nullable Object[terms.length];
     for (int i = 0; i < values.length; i++) {
       values[i] = terms[i].evaluate(binding);
@@ -98,7 +98,7 @@ final class Collector {
     }
     Accumulator[] group = group(new RowKey(key));
     for (int i = 0; i < group.length; i++) {
-      Term argument = arguments[i];
+      Evaluation argument = arguments[i];
       if (argument == null) {
         group[i].addRows(times);
         continue;

@@ -6,10 +6,10 @@ import dev.rookery.storage.error.CorruptDatabaseException;
 import dev.rookery.traversal.engine.RegionRun;
 import dev.rookery.traversal.engine.Steps;
 import dev.rookery.traversal.pattern.match.Binding;
+import dev.rookery.traversal.pattern.match.Evaluation;
+import dev.rookery.traversal.pattern.match.ExpressionCompiler;
 import dev.rookery.traversal.pattern.match.InnerParts;
 import dev.rookery.traversal.pattern.match.PartRun;
-import dev.rookery.traversal.pattern.match.Term;
-import dev.rookery.traversal.pattern.match.TermCompiler;
 import dev.rookery.traversal.pattern.model.Expression;
 import dev.rookery.traversal.pattern.model.Expression.Aggregate;
 import dev.rookery.traversal.pattern.model.MatchStatement;
@@ -33,8 +33,8 @@ public final class StatementRun implements AutoCloseable {
   private final StatementPlan plan;
   private final MatchRun[] workers;
   private final Columns columns;
-  private final Term[][] terms;
-  private final @Nullable Term[][] arguments;
+  private final Evaluation[][] terms;
+  private final @Nullable Evaluation[][] arguments;
   private final long skip;
   private final long limit;
   private final boolean isStreamed;
@@ -60,13 +60,14 @@ public final class StatementRun implements AutoCloseable {
     boolean isTogether = statement.isDistinct() || !columns.aggregates().isEmpty();
     isStreamed = !isTogether && statement.order().isEmpty();
     workers = new MatchRun[isStreamed && !isOnlyCounted ? 1 : run.workerCount()];
-    terms = new Term[workers.length][];
-    arguments = new Term[workers.length][];
+    terms = new Evaluation[workers.length][];
+    arguments = new Evaluation[workers.length][];
     InnerParts innerParts = new InnerParts();
     List<List<PartRun>> parts = new ArrayList<>();
     for (int i = 0; i < workers.length; i++) {
       innerParts.rewind();
-      TermCompiler compiler = new TermCompiler(tx, memory, plan.mentioned(), innerParts);
+      ExpressionCompiler compiler =
+          new ExpressionCompiler(tx, memory, plan.mentioned(), innerParts);
       parts.add(
           plan.parts().stream().map(part -> new PartRun(part, tx, memory, compiler)).toList());
       terms[i] = compileColumns(compiler, isOnlyCounted);
@@ -112,8 +113,8 @@ public final class StatementRun implements AutoCloseable {
         "how many rows to skip or to return is a number of 0 or more found=" + expression);
   }
 
-  private Term[] compileColumns(TermCompiler compiler, boolean isOnlyCounted) {
-    Term[] made = new Term[columns.count()];
+  private Evaluation[] compileColumns(ExpressionCompiler compiler, boolean isOnlyCounted) {
+    Evaluation[] made = new Evaluation[columns.count()];
     for (int column = 0; column < made.length; column++) {
       Expression expression = columns.expression(column);
       made[column] =
@@ -124,9 +125,9 @@ public final class StatementRun implements AutoCloseable {
     return made;
   }
 
-  private @Nullable Term[] compileArguments(TermCompiler compiler) {
+  private @Nullable Evaluation[] compileArguments(ExpressionCompiler compiler) {
     List<Aggregate> aggregates = columns.aggregates();
-    @Nullable Term[] made = new Term[aggregates.size()];
+    @Nullable Evaluation[] made = new Evaluation[aggregates.size()];
     for (int i = 0; i < made.length; i++) {
       Expression argument = aggregates.get(i).argument();
       made[i] = argument == null ? null : compiler.compile(argument, plan.scope());

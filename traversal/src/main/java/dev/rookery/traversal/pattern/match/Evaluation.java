@@ -2,9 +2,9 @@ package dev.rookery.traversal.pattern.match;
 
 import org.jspecify.annotations.Nullable;
 
-/// An expression that is ready to be evaluated, by one thread.
+/// An expression that is ready to be evaluated. Belongs to one thread.
 @FunctionalInterface
-public interface Term {
+public interface Evaluation {
   /// Returns the value.
   @Nullable Object evaluate(Binding binding);
 

@@ -18,9 +18,9 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// Makes terms of expressions: names become places in a binding, and patterns in conditions are
-/// planned. For each worker once, since terms have memory of their own.
-public final class TermCompiler {
+/// Makes expressions ready to be evaluated: names become places in a binding, and patterns in
+/// conditions are planned. For each worker once, since some have memory of their own.
+public final class ExpressionCompiler {
   private final ReadTransaction tx;
   private final PhysicalGraph graph;
   private final RowMemory memory;
@@ -29,7 +29,7 @@ public final class TermCompiler {
 
   /// @param mentioned variables that some expression of the query or its result speaks of
   /// @param innerParts the plans of patterns in conditions
-  public TermCompiler(
+  public ExpressionCompiler(
       ReadTransaction tx, RowMemory memory, Set<String> mentioned, InnerParts innerParts) {
     this.tx = tx;
     this.graph = PhysicalGraph.of(tx);
@@ -38,11 +38,11 @@ public final class TermCompiler {
     this.innerParts = innerParts;
   }
 
-  /// Returns a term of a condition or a value.
+  /// Returns a condition or a value, ready to be evaluated.
   ///
   /// @throws IllegalArgumentException if it speaks of a variable that there is not, or asks of one
   ///   what it has not
-  public Term compile(Expression expression, Scope scope) {
+  public Evaluation compile(Expression expression, Scope scope) {
     return switch (expression) {
       case Expression.Literal(Object value) -> _ -> value;
       case Expression.Parameter(String name) ->
@@ -57,15 +57,15 @@ public final class TermCompiler {
       case Expression.In in -> in(compile(in.element(), scope), compile(in.list(), scope));
       case Expression.ListOf(List<Expression> elements) -> listOf(compile(elements, scope));
       case Expression.IsNull(Expression operand) -> {
-        Term term = compile(operand, scope);
+        Evaluation term = compile(operand, scope);
         yield binding -> term.evaluate(binding) == null;
       }
       case Expression.Not(Expression operand) -> not(compile(operand, scope));
       case Expression.And(List<Expression> operands) -> all(compile(operands, scope), false);
       case Expression.Or(List<Expression> operands) -> all(compile(operands, scope), true);
       case Expression.Arithmetic arithmetic -> {
-        Term left = compile(arithmetic.left(), scope);
-        Term right = compile(arithmetic.right(), scope);
+        Evaluation left = compile(arithmetic.left(), scope);
+        Evaluation right = compile(arithmetic.right(), scope);
         yield binding ->
             Arithmetics.apply(
                 arithmetic.operator(), left.evaluate(binding), right.evaluate(binding));
@@ -78,22 +78,22 @@ public final class TermCompiler {
     };
   }
 
-  private List<Term> compile(List<Expression> expressions, Scope scope) {
-    List<Term> terms = new ArrayList<>(expressions.size());
+  private List<Evaluation> compile(List<Expression> expressions, Scope scope) {
+    List<Evaluation> terms = new ArrayList<>(expressions.size());
     for (Expression expression : expressions) {
       terms.add(compile(expression, scope));
     }
     return terms;
   }
 
-  /// Returns terms of conditions.
-  Term[] conditions(List<Expression> conditions, Scope scope) {
-    return compile(conditions, scope).toArray(Term[]::new);
+  /// Returns conditions, ready to be evaluated.
+  Evaluation[] conditions(List<Expression> conditions, Scope scope) {
+    return compile(conditions, scope).toArray(Evaluation[]::new);
   }
 
   /// Returns whether all of some conditions hold.
-  static boolean allHold(Term[] conditions, Binding binding) {
-    for (Term condition : conditions) {
+  static boolean allHold(Evaluation[] conditions, Binding binding) {
+    for (Evaluation condition : conditions) {
       if (!condition.holds(binding)) {
         return false;
       }
@@ -101,7 +101,7 @@ public final class TermCompiler {
     return true;
   }
 
-  private Term property(Expression.Property property, Scope scope) {
+  private Evaluation property(Expression.Property property, Scope scope) {
     Scope.Variable variable = scope.get(property.variable());
     int key = graph.keyNumber(property.key());
     return switch (variable.kind()) {
@@ -114,7 +114,7 @@ public final class TermCompiler {
   }
 
   /// A property of a node.
-  private static final class NodeProperty implements Term {
+  private static final class NodeProperty implements Evaluation {
     private final int variable;
     private final int key;
     private final PropertyBytes bytes = new PropertyBytes();
@@ -137,7 +137,7 @@ public final class TermCompiler {
   }
 
   /// A property of an edge.
-  private static final class EdgeProperty implements Term {
+  private static final class EdgeProperty implements Evaluation {
     private final int variable;
     private final int key;
     private final PropertyBytes bytes = new PropertyBytes();
@@ -162,9 +162,9 @@ public final class TermCompiler {
     return index < 0 ? null : bytes.valueAt(index);
   }
 
-  private Term comparison(Expression.Comparison comparison, Scope scope) {
-    Term left = compile(comparison.left(), scope);
-    Term right = compile(comparison.right(), scope);
+  private Evaluation comparison(Expression.Comparison comparison, Scope scope) {
+    Evaluation left = compile(comparison.left(), scope);
+    Evaluation right = compile(comparison.right(), scope);
     Relation relation = comparison.relation();
     return binding -> compare(relation, left.evaluate(binding), right.evaluate(binding));
   }
@@ -189,9 +189,9 @@ public final class TermCompiler {
     };
   }
 
-  private Term textMatch(Expression.TextMatch match, Scope scope) {
-    Term text = compile(match.text(), scope);
-    Term part = compile(match.part(), scope);
+  private Evaluation textMatch(Expression.TextMatch match, Scope scope) {
+    Evaluation text = compile(match.text(), scope);
+    Evaluation part = compile(match.part(), scope);
     return binding -> {
       if (text.evaluate(binding) instanceof String whole
           && part.evaluate(binding) instanceof String piece) {
@@ -205,7 +205,7 @@ public final class TermCompiler {
     };
   }
 
-  private static Term in(Term element, Term list) {
+  private static Evaluation in(Evaluation element, Evaluation list) {
     return binding -> {
       Object wanted = element.evaluate(binding);
       if (!(list.evaluate(binding) instanceof List<?> values)) {
@@ -226,28 +226,28 @@ public final class TermCompiler {
     };
   }
 
-  private static Term listOf(List<Term> elements) {
+  private static Evaluation listOf(List<Evaluation> elements) {
     return binding -> {
       List<@Nullable Object> values = new ArrayList<>(elements.size());
-      for (Term element : elements) {
+      for (Evaluation element : elements) {
         values.add(element.evaluate(binding));
       }
       return values;
     };
   }
 
-  private static Term not(Term term) {
+  private static Evaluation not(Evaluation term) {
     return binding -> term.evaluate(binding) instanceof Boolean value ? !value : null;
   }
 
   /// Returns AND, or OR.
   ///
   /// @param decisive the value that one operand suffices for
-  private static Term all(List<Term> terms, boolean decisive) {
-    Term[] operands = terms.toArray(Term[]::new);
+  private static Evaluation all(List<Evaluation> terms, boolean decisive) {
+    Evaluation[] operands = terms.toArray(Evaluation[]::new);
     return binding -> {
       boolean hasNull = false;
-      for (Term operand : operands) {
+      for (Evaluation operand : operands) {
         if (operand.evaluate(binding) instanceof Boolean value) {
           if (value == decisive) {
             return decisive;
@@ -260,7 +260,7 @@ public final class TermCompiler {
     };
   }
 
-  private Term hasLabel(Expression.HasLabel hasLabel, Scope scope) {
+  private Evaluation hasLabel(Expression.HasLabel hasLabel, Scope scope) {
     Scope.Variable variable = node(hasLabel.variable(), scope);
     int[] labels =
         hasLabel.labels().stream()
@@ -296,7 +296,7 @@ public final class TermCompiler {
     return variable;
   }
 
-  private Term exists(PatternPart part, Scope scope) {
+  private Evaluation exists(PatternPart part, Scope scope) {
     PartPlan plan = innerParts.plan(() -> PartPlanner.plan(tx, part, scope, mentioned, false));
     PartRun run = new PartRun(plan, tx, memory, this);
     return binding -> {
@@ -305,7 +305,7 @@ public final class TermCompiler {
     };
   }
 
-  private Term function(Expression.Function function, Scope scope) {
+  private Evaluation function(Expression.Function function, Scope scope) {
     String name = function.variable();
     return switch (function.name()) {
       case ID -> {
@@ -337,7 +337,7 @@ public final class TermCompiler {
     };
   }
 
-  private Term end(int edge, boolean isStart) {
+  private Evaluation end(int edge, boolean isStart) {
     return binding -> {
       EdgeList list = binding.edge(edge);
       if (list.isNull()) {
