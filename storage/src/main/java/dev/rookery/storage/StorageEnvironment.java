@@ -20,6 +20,7 @@ import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.NotDirectoryException;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -140,6 +141,12 @@ public final class StorageEnvironment implements AutoCloseable {
   /// @throws DiskFullException if there is no room
   public MemorySegment stateFile(long bytes) {
     return store.stateFile(bytes);
+  }
+
+  /// Returns how much of the data file the system has in memory, or nothing where it does not tell;
+  /// of a large file an estimate. Takes some milliseconds.
+  public OptionalLong residentBytes() {
+    return store.residentBytes();
   }
 
   /// Returns the pages of a snapshot for work that reads them in large pieces, into memory of its

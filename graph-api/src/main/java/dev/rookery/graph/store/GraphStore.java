@@ -10,6 +10,7 @@ import dev.rookery.storage.tx.PageWriteTransaction;
 import dev.rookery.storage.tx.StagedPages;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.OptionalLong;
 
 /// The structures of a graph in an open store. Thread-safe; all state is in the store, but for the
 /// interned names.
@@ -59,6 +60,11 @@ public final class GraphStore {
   /// Returns zeros in a nameless file.
   MemorySegment stateFile(long bytes) {
     return environment.stateFile(bytes);
+  }
+
+  /// Returns how much of the data file is in memory, if the system tells.
+  OptionalLong residentBytes() {
+    return environment.residentBytes();
   }
 
   /// Returns the pages of a snapshot for work that reads them in large pieces.

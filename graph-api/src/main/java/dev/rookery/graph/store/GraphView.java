@@ -12,6 +12,7 @@ import dev.rookery.storage.tx.StagedPages;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.List;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /// The graph of one transaction by slots, numbers and bytes: everything that is read is read here.
@@ -321,6 +322,11 @@ public sealed class GraphView implements PhysicalGraph permits GraphEdit {
   @Override
   public MemorySegment stateFile(long bytes) {
     return store.stateFile(bytes);
+  }
+
+  @Override
+  public OptionalLong residentBytes() {
+    return store.residentBytes();
   }
 
   @Override

@@ -4,6 +4,7 @@ import dev.rookery.storage.tree.FixedSizeForest;
 import dev.rookery.storage.tree.ForestScan;
 import dev.rookery.storage.tx.StagedPages;
 import java.lang.foreign.MemorySegment;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /// A snapshot by physical ids, for code that walks many edges and translates ids only at its ends.
@@ -154,6 +155,10 @@ public interface PhysicalGraph {
   ///
   /// @throws dev.rookery.storage.error.DiskFullException if there is no room for it
   MemorySegment stateFile(long bytes);
+
+  /// Returns how much of the data file the system has in memory, or nothing where it does not tell;
+  /// of a large file an estimate. Takes some milliseconds.
+  OptionalLong residentBytes();
 
   /// Returns a scan of the slots that edges of a type lead to, by the slots at which they start:
   /// for kernels that look at much of the graph. Parallel edges give their slot once each. All

@@ -30,6 +30,7 @@ import dev.rookery.storage.tx.Checkpointer.CheckpointStart;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -241,6 +242,11 @@ public final class OpenStore {
     } catch (IOException e) {
       throw new StorageFailedException("no file for state can be made: " + e, e);
     }
+  }
+
+  /// Returns how much of the data file the system has in memory: see [PageMapping#residentBytes].
+  public OptionalLong residentBytes() {
+    return closed ? OptionalLong.empty() : dataFile.mapping().residentBytes();
   }
 
   /// Returns the pages of a snapshot for work that reads them in large pieces.

@@ -15,6 +15,7 @@ import dev.rookery.traversal.run.RunOptions;
 import dev.rookery.traversal.run.RunReport;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -61,6 +62,7 @@ public final class RegionRun implements AutoCloseable {
   private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
 
   private final RunEvent event = new RunEvent();
+  private final ProcessFigures figures = new ProcessFigures();
   private boolean isClosed;
   private int rounds;
   private long partsVisited;
@@ -257,12 +259,17 @@ public final class RegionRun implements AutoCloseable {
   /// Ends a round: tells the listener how far the run is.
   public void endRound() {
     rounds++;
-    options.listener().accept(report());
+    options.listener().accept(report(false));
     check();
   }
 
-  /// Returns what was done so far. Not while workers work.
+  /// Returns what was done so far. Not while workers work. Asks the system as well, which takes up
+  /// to some milliseconds.
   public RunReport report() {
+    return report(true);
+  }
+
+  private RunReport report(boolean asksSystem) {
     long edges = 0;
     long reads = 0;
     long bytes = 0;
@@ -280,7 +287,8 @@ public final class RegionRun implements AutoCloseable {
         bytes,
         memory.mostBytes(),
         memory.spilledBytes(),
-        Duration.ofNanos(System.nanoTime() - begin));
+        Duration.ofNanos(System.nanoTime() - begin),
+        figures.since(asksSystem, asksSystem ? graph.residentBytes() : OptionalLong.empty()));
   }
 
   /// Gives the run up if it was cancelled or has no time left; for work outside of kernels.
@@ -309,7 +317,7 @@ public final class RegionRun implements AutoCloseable {
       return;
     }
     isClosed = true;
-    event.commit(workers.length, report());
+    event.commit(workers.length, report(false));
     for (RegionWorker worker : workers) {
       worker.close();
     }

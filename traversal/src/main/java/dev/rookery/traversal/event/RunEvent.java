@@ -35,6 +35,15 @@ public final class RunEvent extends Event {
   @DataAmount
   public long stagedBytes;
 
+  @Label("Major Faults")
+  @Description("Pages read when they were touched, by the whole process; -1 where not told")
+  public long majorFaults;
+
+  @Label("Read Bytes")
+  @Description("Read from disks by the whole process; -1 where not told")
+  @DataAmount
+  public long readBytes;
+
   @Label("Memory")
   @DataAmount
   public long memoryBytes;
@@ -54,6 +63,8 @@ public final class RunEvent extends Event {
     edgesWalked = report.edgesWalked();
     stagedReads = report.stagedReads();
     stagedBytes = report.stagedBytes();
+    majorFaults = report.system().majorFaults().orElse(-1);
+    readBytes = report.system().readBytes().orElse(-1);
     memoryBytes = report.memoryBytes();
     spilledBytes = report.spilledBytes();
     commit();

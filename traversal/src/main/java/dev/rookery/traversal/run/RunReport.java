@@ -13,6 +13,7 @@ import java.time.Duration;
 /// @param memoryBytes the most memory that was taken at once
 /// @param spilledBytes state that is in a file since the budget did not suffice
 /// @param time since the run began
+/// @param system what the system says, where it does
 public record RunReport(
     int rounds,
     long partsVisited,
@@ -22,4 +23,5 @@ public record RunReport(
     long stagedBytes,
     long memoryBytes,
     long spilledBytes,
-    Duration time) {}
+    Duration time,
+    SystemFigures system) {}

@@ -1,0 +1,82 @@
+package dev.rookery.traversal.engine;
+
+import dev.rookery.traversal.run.SystemFigures;
+import java.io.FileInputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.OptionalLong;
+
+/// Asks the system what a run costs it, and remembers the answer for a while: a run of many short
+/// rounds should not ask after each.
+///
+/// Reads two small files that the system makes up, by streams, which no interrupt can close.
+/// Belongs to the thread of the run.
+final class ProcessFigures {
+  private static final String STAT = "/proc/self/stat";
+  private static final String IO = "/proc/self/io";
+  private static final String READ_BYTES = "\nread_bytes: ";
+
+  /// Places of the counts behind the name of the process.
+  private static final int MINOR_FAULTS = 7;
+
+  private static final int MAJOR_FAULTS = 9;
+  private static final long FRESH_NANOS = 100_000_000;
+
+  private final Counts first = Counts.now();
+  private Counts last = first;
+  private long asked = System.nanoTime();
+
+  /// Counts since the process began, -1 where they are not told.
+  private record Counts(long minorFaults, long majorFaults, long readBytes) {
+    static Counts now() {
+      String stat = read(STAT);
+      String[] fields = stat.substring(stat.lastIndexOf(')') + 1).strip().split(" ", -1);
+      boolean isWhole = fields.length > MAJOR_FAULTS;
+      String io = read(IO);
+      int at = io.indexOf(READ_BYTES);
+      return new Counts(
+          isWhole ? parse(fields[MINOR_FAULTS]) : -1,
+          isWhole ? parse(fields[MAJOR_FAULTS]) : -1,
+          at < 0
+              ? -1
+              : parse(io.substring(at + READ_BYTES.length()).lines().findFirst().orElse("")));
+    }
+
+    private static String read(String file) {
+      try (FileInputStream in = new FileInputStream(file)) {
+        return new String(in.readAllBytes(), StandardCharsets.US_ASCII);
+      } catch (IOException e) {
+        return ""; // Not told here.
+      }
+    }
+
+    private static long parse(String number) {
+      try {
+        return Long.parseLong(number);
+      } catch (NumberFormatException e) {
+        return -1;
+      }
+    }
+  }
+
+  /// Returns what has come since this was made.
+  ///
+  /// @param isFresh whether the answer may not be up to 100 ms old
+  /// @param residentBytes how much of the data file is in memory, if that is known
+  SystemFigures since(boolean isFresh, OptionalLong residentBytes) {
+    long time = System.nanoTime();
+    if (isFresh || time - asked > FRESH_NANOS) {
+      last = Counts.now();
+      asked = time;
+    }
+    return new SystemFigures(
+        difference(first.minorFaults, last.minorFaults),
+        difference(first.majorFaults, last.majorFaults),
+        difference(first.readBytes, last.readBytes),
+        residentBytes);
+  }
+
+  private static OptionalLong difference(long before, long now) {
+    return before < 0 || now < 0 ? OptionalLong.empty() : OptionalLong.of(now - before);
+  }
+}
