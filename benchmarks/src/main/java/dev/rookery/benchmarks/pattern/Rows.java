@@ -3,7 +3,8 @@ package dev.rookery.benchmarks.pattern;
 import dev.rookery.benchmarks.work.RmatGraph;
 import java.util.Arrays;
 
-/// Neighbours of all nodes side by side on the heap, each row sorted: what plain algorithms work on.
+/// Neighbours of all nodes side by side on the heap, each row sorted: what plain algorithms work
+/// on.
 final class Rows {
   final int[] begins;
   final int[] targets;

@@ -157,30 +157,29 @@ public final class StatementRun implements AutoCloseable {
   }
 
   private void forEachPart(PartWork work) {
+    boolean areParts = true;
+    for (MatchRun worker : workers) {
+      areParts &= worker.main().range(0, 0);
+      worker.main().keepCounts();
+    }
     try {
-      boolean areParts = true;
-      for (MatchRun worker : workers) {
-        areParts &= worker.main().range(0, 0);
-        worker.main().keepCounts();
-      }
-      if (!areParts) {
+      if (areParts) {
+        run.sweep(
+            Steps.none(tx),
+            (worker, from, end) -> {
+              MatchRun matches = workers[worker.index()];
+              matches.main().range(from, end);
+              matches.open();
+              work.run(worker.index(), matches);
+            });
+      } else {
         workers[0].open();
         work.run(0, workers[0]);
-        return;
       }
-      run.sweep(
-          Steps.none(tx),
-          (worker, from, end) -> {
-            MatchRun matches = workers[worker.index()];
-            matches.main().range(from, end);
-            matches.open();
-            work.run(worker.index(), matches);
-          });
     } catch (IndexOutOfBoundsException e) {
       throw damaged(e);
-    } finally {
-      run.endRound();
     }
+    run.endRound();
   }
 
   private CorruptDatabaseException damaged(IndexOutOfBoundsException e) {
