@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
 /// - The properties that a node or an edge must have are values, no patterns.
 /// - Aggregates stand in columns, not in one another, and a column with one speaks of variables
 ///   only inside of it.
-/// - Column names differ. Where rows are put together, they are sorted by columns alone.
+/// - Column names differ. Where rows are put together, they are sorted by columns or, if they are
+///   not distinct, by aggregates.
 /// - Rows are skipped and limited by a number or a parameter.
 /// - It has at most [#ELEMENTS_MAX] nodes and edges, and expressions at most [#DEPTH_MAX] deep, so
 ///   that those who walk it need little stack.
@@ -126,8 +127,11 @@ public final class StatementCheck {
       return;
     }
     checkParts(expression, scope, 0);
-    if (statement.isDistinct() || statement.hasAggregate() || expression.hasAggregate()) {
-      throw problem(expression, "rows that are put together are sorted by what is returned alone");
+    boolean hasAggregate = statement.hasAggregate();
+    if (!statement.isDistinct() && hasAggregate && expression.hasAggregate()) {
+      requireVariablesInside(expression);
+    } else if (statement.isDistinct() || hasAggregate || expression.hasAggregate()) {
+      throw problem(expression, "rows that are put together are sorted by what is returned");
     }
   }
 
