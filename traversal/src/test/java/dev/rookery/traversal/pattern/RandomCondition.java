@@ -242,9 +242,7 @@ final class RandomCondition {
     String node = any(nodes);
     Expression label = new Literal(any(RandomPatternGraph.LABELS));
     return switch (random.nextInt(3)) {
-      case 0 ->
-          new Expression.HasLabel(
-              node, Set.of(any(RandomPatternGraph.LABELS), random.nextBoolean() ? "Z" : "P"));
+      case 0 -> new Expression.HasLabel(node, Set.of(any(RandomPatternGraph.LABELS), "Z"));
       case 1 -> new Comparison(Relation.EQUAL, new Function(FunctionName.LABEL, node), label);
       default -> new Expression.HasLabel(node, Set.of(any(RandomPatternGraph.LABELS)));
     };

@@ -11,6 +11,7 @@ import dev.rookery.traversal.pattern.model.PatternPart;
 import dev.rookery.traversal.pattern.model.ReturnItem;
 import dev.rookery.traversal.pattern.model.SortKey;
 import dev.rookery.traversal.pattern.statement.AnonymousNames;
+import dev.rookery.traversal.pattern.statement.SortColumns;
 import dev.rookery.traversal.pattern.statement.StatementCheck;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -69,14 +70,14 @@ final class RandomStatement {
                 returns,
                 isDistinct,
                 order(plain, scope),
-                random.nextInt(5) == 0 ? rowCount("skip") : null,
+                random.nextInt(8) == 0 ? rowCount("skip") : null,
                 random.nextInt(5) == 0 ? rowCount("limit") : null));
     StatementCheck.check(statement);
     return statement;
   }
 
   private Expression rowCount(String name) {
-    long count = random.nextInt(8);
+    long count = random.nextInt(name.equals("skip") ? 4 : 12);
     if (random.nextBoolean()) {
       return new Literal(count);
     }
@@ -103,7 +104,7 @@ final class RandomStatement {
           byColumn
               ? new Expression.Variable(columns.get(random.nextInt(columns.size())))
               : condition(scope).property();
-      keys.add(new SortKey(key, random.nextBoolean()));
+      keys.add(new SortKey(SortColumns.columnOf(key, statement.returns()), random.nextBoolean()));
     }
     return keys;
   }
@@ -152,20 +153,30 @@ final class RandomStatement {
     while (random.nextInt(3) == 0 && edges.size() < 4) {
       String source = variables.get(random.nextInt(variables.size()));
       String target = variables.get(random.nextInt(variables.size()));
+      if (source.equals(target) && random.nextInt(5) > 0) {
+        continue;
+      }
       edges.add(edge(scope, source, target, morphism));
     }
     List<NodePattern> nodes = new ArrayList<>();
     for (String variable : variables) {
-      nodes.add(new NodePattern(variable, some(RandomPatternGraph.LABELS), properties(scope, 6)));
+      nodes.add(new NodePattern(variable, some(RandomPatternGraph.LABELS), properties(scope, 14)));
     }
-    Expression where = Literal.TRUE;
-    while (random.nextInt(5) < 3 - depth) {
-      where =
-          new RandomCondition(random, scope, parameters, depth < 2 ? this : null)
-              .condition(2)
-              .and(where);
+    List<Expression> conditions = new ArrayList<>();
+    while (random.nextInt(10) < 3 - depth) {
+      RandomStatement patterns = depth < 2 ? this : null;
+      conditions.addAll(
+          new RandomCondition(random, scope, parameters, patterns).condition(2).conjuncts());
     }
-    return new PatternPart(nodes, edges, where, morphism);
+    return new PatternPart(nodes, edges, all(conditions), morphism);
+  }
+
+  private static Expression all(List<Expression> conditions) {
+    return switch (conditions.size()) {
+      case 0 -> Literal.TRUE;
+      case 1 -> conditions.getFirst();
+      default -> new Expression.And(conditions);
+    };
   }
 
   private String name(String prefix) {
@@ -185,7 +196,7 @@ final class RandomStatement {
             some(RandomPatternGraph.TYPES),
             random.nextInt(3) > 0,
             length,
-            properties(scope, 10));
+            properties(scope, 20));
     (length.isPath() ? scope.paths : scope.edges).add(variable);
     return edge;
   }
@@ -200,7 +211,7 @@ final class RandomStatement {
   /// None mostly, sometimes one or two, seldom one that nothing bears.
   private Set<String> some(List<String> names) {
     Set<String> some = new LinkedHashSet<>();
-    int kind = random.nextInt(20);
+    int kind = random.nextInt(35);
     if (kind == 0) {
       some.add("Z");
     }
