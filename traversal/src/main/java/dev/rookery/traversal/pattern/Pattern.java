@@ -2,7 +2,7 @@ package dev.rookery.traversal.pattern;
 
 import dev.rookery.graph.ReadTransaction;
 import dev.rookery.traversal.pattern.model.MatchStatement;
-import dev.rookery.traversal.pattern.plan.Parameters;
+import dev.rookery.traversal.pattern.planner.Parameters;
 import dev.rookery.traversal.pattern.result.StatementRun;
 import dev.rookery.traversal.pattern.text.PatternParser;
 import dev.rookery.traversal.run.RunOptions;

@@ -281,8 +281,4 @@ final class JoinRun extends StepRun {
   boolean isRefused(int slot, Binding binding) {
     return test.isRefused(slot, binding);
   }
-
-  boolean refusesNodes() {
-    return test.refusesNodes();
-  }
 }

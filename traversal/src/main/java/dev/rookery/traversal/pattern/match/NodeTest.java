@@ -46,10 +46,6 @@ final class NodeTest {
     return false;
   }
 
-  boolean refusesNodes() {
-    return asked.others().length > 0;
-  }
-
   /// Binds a slot if it meets everything, and returns whether it does.
   boolean bind(int slot, Binding binding) {
     if (isRefused(slot, binding) || slot > limit(binding)) {

@@ -17,13 +17,15 @@ import org.jspecify.annotations.Nullable;
 /// there are by [#count]. May be opened again and again. Belongs to one thread.
 ///
 /// **Weights.** A match binds nodes, and those edges that somebody asks for; it stands for as many
-/// as there are ways to choose the other edges, its *weight*. As long as all nodes are different
-/// that is the product of the weights of the rows. Where two variables are the same node and edges
-/// must be different, [EdgeAssignments] counts.
+/// as there are ways to choose the other edges, its *weight*: the product of the weights of the
+/// rows. Where variables are the same node, so that edges that must be different might be the same,
+/// [EdgeAssignments] counts instead.
 ///
 /// **Symmetry.** Where the plan has symmetries, a match stands for all that they make of it: as
-/// many as there are symmetries if its nodes are different, else as many as make another match of
-/// it; and of these only the one counts whose slots are largest.
+/// many as there are symmetries, or where some leave it as it is, as make another match of it; and
+/// of these only the one counts whose slots are largest.
+///
+/// [Coincidences] tells where one of the two needs a closer look.
 public final class PartRun {
   private final PartPlan plan;
   private final StepRun[] steps;
@@ -34,11 +36,12 @@ public final class PartRun {
   /// The node that a step binds, or -1.
   private final int[] boundNodes;
 
-  /// Products of the weights up to each step, and how many variables are nodes bound before.
+  private final Coincidences coincidences;
+
+  /// Products of the weights up to each step, and whether nodes are the same so that it matters.
   private final long[] products;
 
-  private final int[] coincidences;
-  private final boolean tellsCoincidences;
+  private final boolean[] isSpecial;
   private final long[] found;
 
   /// How often a match was weighed by itself: what was counted meanwhile must not be kept.
@@ -55,9 +58,6 @@ public final class PartRun {
 
   private boolean isRangeOfMany;
 
-  /// Nodes that are bound, each once.
-  private final int[] specials;
-
   public PartRun(PartPlan plan, ReadTransaction tx, RowMemory memory, ExpressionCompiler compiler) {
     this.plan = plan;
     int count = plan.steps().size();
@@ -69,10 +69,9 @@ public final class PartRun {
     kept = new KeptCounts[count];
     boundNodes = new int[count];
     products = new long[count + 1];
-    coincidences = new int[count + 1];
+    isSpecial = new boolean[count + 1];
     found = new long[count];
-    specials = new int[count + plan.outerNodes().size()];
-    tellsCoincidences = plan.mayCoincide() || plan.symmetries().size() > 1;
+
     for (int i = 0; i < count; i++) {
       Step step = plan.steps().get(i);
       boundNodes[i] = nodeOf(step);
@@ -80,6 +79,7 @@ public final class PartRun {
       Tail tail = plan.tails().get(i);
       kept[i] = tail.kind() == Tail.Kind.NOTHING ? null : new KeptCounts(memory, tail.isPerStart());
     }
+    coincidences = new Coincidences(plan, boundNodes);
   }
 
   private static int nodeOf(Step step) {
@@ -158,7 +158,7 @@ public final class PartRun {
   public void open(Binding binding) {
     bound = binding;
     products[0] = 1;
-    coincidences[0] = areOuterNodesSame(binding) ? 1 : 0;
+    isSpecial[0] = coincidences.areOuter(binding);
     for (int edge : plan.boundEdges()) {
       binding.edge(edge).setNull();
     }
@@ -169,7 +169,7 @@ public final class PartRun {
     for (int node : plan.outerNodes()) {
       isPossible &= binding.node(node) != Binding.NONE;
     }
-    isPossible &= coincidences[0] == 0 || plan.morphism() != Morphism.DISTINCT_NODES;
+    isPossible &= plan.morphism() != Morphism.DISTINCT_NODES || !areOuterNodesSame(binding);
     isPossible = isPossible && ExpressionCompiler.allHold(first, binding);
     isOpen = isPossible;
     isBegun = false;
@@ -226,9 +226,7 @@ public final class PartRun {
 
   private void bindStep(int step, Binding binding) {
     products[step + 1] = products[step] * steps[step].weight();
-    if (tellsCoincidences) {
-      coincidences[step + 1] = coincidences[step] + (isCoincident(step, binding) ? 1 : 0);
-    }
+    isSpecial[step + 1] = isSpecial[step] || coincidences.isAt(step, binding);
   }
 
   private Binding bound() {
@@ -239,42 +237,23 @@ public final class PartRun {
     return binding;
   }
 
-  private boolean isCoincident(int step, Binding binding) {
-    int node = boundNodes[step];
-    if (node < 0) {
-      return false;
-    }
-    int slot = binding.node(node);
-    for (int i = 0; i < step; i++) {
-      if (boundNodes[i] >= 0 && binding.node(boundNodes[i]) == slot) {
-        return true;
-      }
-    }
-    for (int outer : plan.outerNodes()) {
-      if (binding.node(outer) == slot) {
-        return true;
-      }
-    }
-    return false;
-  }
-
   /// Returns how many matches the one that was found stands for. At least 1.
   public long weight() {
     return lastWeight;
   }
 
   private long weigh(Binding binding) {
-    lastWeight = weigh(binding, products[steps.length], coincidences[steps.length]);
+    lastWeight = weigh(binding, products[steps.length], isSpecial[steps.length]);
     return lastWeight;
   }
 
-  private long weigh(Binding binding, long product, int coincidenceCount) {
+  private long weigh(Binding binding, long product, boolean needsLook) {
     int symmetryCount = plan.symmetries().size();
-    if (coincidenceCount == 0) {
+    if (!needsLook) {
       return product * symmetryCount;
     }
     weighed++;
-    long weight = plan.mayCoincide() ? assignments.count(binding) : product;
+    long weight = plan.conflicts().isEmpty() ? product : assignments.count(binding);
     if (symmetryCount == 1 || weight == 0) {
       return weight;
     }
@@ -324,7 +303,10 @@ public final class PartRun {
   }
 
   private long count(int step, Binding binding) {
-    boolean isKept = coincidences[step] == 0 && plan.tails().get(step).kind() == Tail.Kind.MATCHES;
+    boolean isKept =
+        plan.tails().get(step).kind() == Tail.Kind.MATCHES
+            && !isSpecial[step]
+            && (plan.conflicts().isEmpty() || coincidences.areDifferent(step, binding));
     KeptCounts counts = isKept ? kept[step] : null;
     int slot = counts == null ? -1 : binding.node(plan.tails().get(step).node());
     if (counts != null) {
@@ -367,9 +349,7 @@ public final class PartRun {
   private long countLast(int step, Binding binding) {
     StepRun run = steps[step];
     run.open(binding);
-    if (run instanceof JoinRun join
-        && join.isCountable()
-        && (!tellsCoincidences || coincidences[step] == 0)) {
+    if (run instanceof JoinRun join && join.isCountable() && !isSpecial[step]) {
       long sum = countJoin(step, join, binding);
       found[step] += sum;
       return sum;
@@ -378,7 +358,7 @@ public final class PartRun {
     while (run.advance(binding)) {
       found[step]++;
       bindStep(step, binding);
-      sum = Math.addExact(sum, weigh(binding, products[step + 1], coincidences[step + 1]));
+      sum = Math.addExact(sum, weigh(binding, products[step + 1], isSpecial[step + 1]));
     }
     return sum;
   }
@@ -392,11 +372,9 @@ public final class PartRun {
       return 0;
     }
     long sum = Math.multiplyExact(factor, all);
-    if (tellsCoincidences || join.refusesNodes()) {
-      int count = findSpecials(step, binding);
-      for (int i = 0; i < count; i++) {
-        sum += correction(step, join, specials[i], binding);
-      }
+    int count = coincidences.findSpecial(step, binding);
+    for (int i = 0; i < count; i++) {
+      sum += correction(step, join, coincidences.special(i), binding);
     }
     return sum;
   }
@@ -415,45 +393,17 @@ public final class PartRun {
     return known;
   }
 
-  /// Finds the nodes that are bound before a step, and returns how many different ones there are.
-  private int findSpecials(int step, Binding binding) {
-    int count = 0;
-    for (int outer : plan.outerNodes()) {
-      count = addSpecial(binding.node(outer), count);
-    }
-    for (int i = 0; i < step; i++) {
-      if (boundNodes[i] >= 0) {
-        count = addSpecial(binding.node(boundNodes[i]), count);
-      }
-    }
-    return count;
-  }
-
-  private int addSpecial(int slot, int count) {
-    for (int i = 0; i < count; i++) {
-      if (specials[i] == slot) {
-        return count;
-      }
-    }
-    specials[count] = slot;
-    return count + 1;
-  }
-
   private long correction(int step, JoinRun join, int slot, Binding binding) {
     long weight = join.countOf(slot, binding);
     if (weight == 0) {
       return 0;
     }
-    boolean isRefused = join.isRefused(slot, binding);
-    if (!isRefused && !tellsCoincidences) {
-      return 0;
-    }
     long counted = products[step] * plan.symmetries().size() * weight;
-    if (isRefused) {
+    if (join.isRefused(slot, binding)) {
       return -counted;
     }
     binding.setNode(boundNodes[step], slot);
-    return weigh(binding, products[step] * weight, coincidences[step] + 1) - counted;
+    return weigh(binding, products[step] * weight, coincidences.isAt(step, binding)) - counted;
   }
 
   /// Makes the variables that this part binds null.

@@ -8,9 +8,4 @@ import java.util.Set;
 /// @param target node at which it ends
 /// @param types numbers of types, of which it has one
 /// @param isDirected whether it leads from source to target, else either way
-public record CountedEdge(int source, int target, Set<Integer> types, boolean isDirected) {
-  /// Returns whether both could be the same edge, as far as their types go.
-  boolean mayBe(CountedEdge other) {
-    return types.stream().anyMatch(other.types::contains);
-  }
-}
+public record CountedEdge(int source, int target, Set<Integer> types, boolean isDirected) {}

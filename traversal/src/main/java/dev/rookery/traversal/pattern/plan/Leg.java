@@ -6,7 +6,7 @@ package dev.rookery.traversal.pattern.plan;
 /// @param isOut whether they are walked from source to target
 public record Leg(int type, boolean isOut) {
   /// Returns the same edges, walked the other way.
-  Leg reversed() {
+  public Leg reversed() {
     return new Leg(type, !isOut);
   }
 }

@@ -20,4 +20,9 @@ public record NodeConditions(
     int[] same,
     int[] bounds,
     boolean isOffPaths,
-    List<Expression> conditions) {}
+    List<Expression> conditions) {
+
+  /// Any node meets these.
+  public static final NodeConditions NONE =
+      new NodeConditions(null, new int[0], new int[0], new int[0], false, List.of());
+}

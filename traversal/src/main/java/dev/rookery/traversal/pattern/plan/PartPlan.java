@@ -17,7 +17,7 @@ import java.util.List;
 /// @param boundEdges edges that steps bind
 /// @param paths paths that steps bind
 /// @param countedEdges edges that are only counted
-/// @param mayCoincide whether two edges could be the same edge where variables are the same node
+/// @param conflicts where nodes are the same so that two edges that must be different may not be
 /// @param order positions in [#nodes] in the order in which they are bound
 /// @param symmetries ways to exchange the nodes of the part that leave it as it is, the first of
 ///   them none: for each of [#nodes] the node that stands for it. One if matches are not merely
@@ -36,7 +36,7 @@ public record PartPlan(
     int[] boundEdges,
     int[] paths,
     List<CountedEdge> countedEdges,
-    boolean mayCoincide,
+    List<Conflict> conflicts,
     int[] order,
     List<int[]> symmetries,
     List<Tail> tails) {

@@ -1,6 +1,5 @@
 package dev.rookery.traversal.pattern.plan;
 
-import dev.rookery.traversal.pattern.plan.PartGraph.PartEdge;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
@@ -10,23 +9,6 @@ import org.jspecify.annotations.Nullable;
 /// Plans as text for people. Without state.
 public final class PlanText {
   private PlanText() {}
-
-  /// Returns an edge as it is walked from one of its ends: `(a)-[:KNOWS]->`.
-  static String link(PartGraph graph, PartEdge edge, int from) {
-    String types = String.join("|", edge.pattern().types());
-    String inner = types.isEmpty() ? "" : ":" + types;
-    String name = name(graph.nodes.get(from).pattern().variable());
-    if (!edge.pattern().isDirected()) {
-      return "(%s)-[%s]-".formatted(name, inner);
-    }
-    return from == edge.source()
-        ? "(%s)-[%s]->".formatted(name, inner)
-        : "(%s)<-[%s]-".formatted(name, inner);
-  }
-
-  private static String name(String variable) {
-    return variable.startsWith("#") ? "" : variable;
-  }
 
   /// Returns what a step does: one line.
   ///

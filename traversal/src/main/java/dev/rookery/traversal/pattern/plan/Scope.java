@@ -62,7 +62,7 @@ public final class Scope {
   /// Adds a variable, and returns it; the one that is there if there is one of that name.
   ///
   /// @throws IllegalArgumentException if it is of another kind
-  Variable define(String name, Kind kind) {
+  public Variable define(String name, Kind kind) {
     Variable known = variables.get(name);
     if (known == null) {
       known = new Variable(name, kind, numbering.next(kind));
@@ -89,7 +89,7 @@ public final class Scope {
   }
 
   /// Returns whether there is a variable of that name.
-  boolean has(String name) {
+  public boolean has(String name) {
     return variables.containsKey(name);
   }
 

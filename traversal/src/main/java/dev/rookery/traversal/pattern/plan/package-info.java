@@ -1,4 +1,3 @@
-/// In which order the variables of a pattern are bound, and how: names looked up in a snapshot,
-/// estimates, and the steps that an executor takes. Start at
-/// [dev.rookery.traversal.pattern.plan.PartPlanner].
+/// Plans of patterns, as values: in which order variables are bound, and how. Start at
+/// [dev.rookery.traversal.pattern.plan.PartPlan].
 package dev.rookery.traversal.pattern.plan;

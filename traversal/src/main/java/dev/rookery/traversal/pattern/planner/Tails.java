@@ -1,9 +1,13 @@
-package dev.rookery.traversal.pattern.plan;
+package dev.rookery.traversal.pattern.planner;
 
 import dev.rookery.traversal.pattern.model.Expression;
-import dev.rookery.traversal.pattern.plan.PartGraph.PartEdge;
-import dev.rookery.traversal.pattern.plan.PartGraph.PartNode;
+import dev.rookery.traversal.pattern.plan.NodeConditions;
 import dev.rookery.traversal.pattern.plan.PartPlan.Tail;
+import dev.rookery.traversal.pattern.plan.Scope;
+import dev.rookery.traversal.pattern.plan.Start;
+import dev.rookery.traversal.pattern.plan.Step;
+import dev.rookery.traversal.pattern.planner.PartGraph.PartEdge;
+import dev.rookery.traversal.pattern.planner.PartGraph.PartNode;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;

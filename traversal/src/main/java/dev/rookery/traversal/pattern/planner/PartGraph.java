@@ -1,4 +1,4 @@
-package dev.rookery.traversal.pattern.plan;
+package dev.rookery.traversal.pattern.planner;
 
 import dev.rookery.graph.store.PhysicalGraph;
 import dev.rookery.traversal.pattern.model.EdgePattern;
@@ -7,6 +7,8 @@ import dev.rookery.traversal.pattern.model.Expression.Relation;
 import dev.rookery.traversal.pattern.model.Morphism;
 import dev.rookery.traversal.pattern.model.NodePattern;
 import dev.rookery.traversal.pattern.model.PatternPart;
+import dev.rookery.traversal.pattern.plan.Leg;
+import dev.rookery.traversal.pattern.plan.Scope;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -157,6 +159,20 @@ final class PartGraph {
       }
     }
     return List.copyOf(legs);
+  }
+
+  /// Returns an edge as it is walked from one of its ends: `(a)-[:KNOWS]->`.
+  String text(PartEdge edge, int from) {
+    String types = String.join("|", edge.pattern.types());
+    String inner = types.isEmpty() ? "" : ":" + types;
+    String variable = nodes.get(from).pattern.variable();
+    String name = variable.startsWith("#") ? "" : variable;
+    if (!edge.pattern.isDirected()) {
+      return "(%s)-[%s]-".formatted(name, inner);
+    }
+    return from == edge.source
+        ? "(%s)-[%s]->".formatted(name, inner)
+        : "(%s)<-[%s]-".formatted(name, inner);
   }
 
   int position(String variable) {

@@ -1,4 +1,4 @@
-package dev.rookery.traversal.pattern.plan;
+package dev.rookery.traversal.pattern.planner;
 
 import dev.rookery.graph.ReadTransaction;
 import dev.rookery.graph.index.NodeQuery;
@@ -7,8 +7,16 @@ import dev.rookery.traversal.pattern.model.Expression;
 import dev.rookery.traversal.pattern.model.Expression.Relation;
 import dev.rookery.traversal.pattern.model.Morphism;
 import dev.rookery.traversal.pattern.model.PatternPart;
-import dev.rookery.traversal.pattern.plan.PartGraph.PartEdge;
-import dev.rookery.traversal.pattern.plan.PartGraph.PartNode;
+import dev.rookery.traversal.pattern.plan.Conflict;
+import dev.rookery.traversal.pattern.plan.CountedEdge;
+import dev.rookery.traversal.pattern.plan.Link;
+import dev.rookery.traversal.pattern.plan.NodeConditions;
+import dev.rookery.traversal.pattern.plan.PartPlan;
+import dev.rookery.traversal.pattern.plan.Scope;
+import dev.rookery.traversal.pattern.plan.Start;
+import dev.rookery.traversal.pattern.plan.Step;
+import dev.rookery.traversal.pattern.planner.PartGraph.PartEdge;
+import dev.rookery.traversal.pattern.planner.PartGraph.PartNode;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
@@ -79,7 +87,7 @@ public final class PartPlanner {
         counted.add(counted(edge));
       }
     }
-    boolean mayCoincide = mayCoincide();
+    List<Conflict> conflicts = conflicts();
     return new PartPlan(
         graph.scope,
         graph.part.morphism(),
@@ -92,10 +100,10 @@ public final class PartPlanner {
         boundEdges(false),
         boundEdges(true),
         counted,
-        mayCoincide,
+        conflicts,
         order,
         symmetries,
-        new Tails(graph, steps, mayCoincide).find());
+        new Tails(graph, steps, !conflicts.isEmpty()).find());
   }
 
   private int[] boundEdges(boolean arePaths) {
@@ -113,18 +121,37 @@ public final class PartPlanner {
         edge.pattern().isDirected());
   }
 
-  private boolean mayCoincide() {
+  /// Returns in which cases two edges that must be different would be the same. Edges that are
+  /// bound are compared when they are.
+  private List<Conflict> conflicts() {
+    List<Conflict> conflicts = new ArrayList<>();
     if (graph.part.morphism() != Morphism.DISTINCT_EDGES) {
-      return false;
+      return conflicts;
     }
-    for (PartEdge edge : graph.edges) {
-      for (PartEdge other : graph.edges) {
-        if (!edge.equals(other) && !edge.isBound() && edge.mayBe(other)) {
-          return true;
+    for (int i = 0; i < graph.edges.size(); i++) {
+      for (int k = 0; k < i; k++) {
+        PartEdge edge = graph.edges.get(i);
+        PartEdge other = graph.edges.get(k);
+        if (edge.mayBe(other) && !(edge.isBound() && other.isBound())) {
+          conflicts.add(conflict(edge.source(), other.source(), edge.target(), other.target()));
+          if (!edge.pattern().isDirected() || !other.pattern().isDirected()) {
+            conflicts.add(conflict(edge.source(), other.target(), edge.target(), other.source()));
+          }
         }
       }
     }
-    return false;
+    return conflicts;
+  }
+
+  private Conflict conflict(int one, int other, int second, int secondOther) {
+    List<Conflict.Pair> pairs = new ArrayList<>();
+    for (int[] pair : new int[][] {{one, other}, {second, secondOther}}) {
+      if (pair[0] != pair[1]) {
+        pairs.add(
+            new Conflict.Pair(graph.nodes.get(pair[0]).index(), graph.nodes.get(pair[1]).index()));
+      }
+    }
+    return new Conflict(pairs);
   }
 
   private void bindNode(int position) {
@@ -176,7 +203,7 @@ public final class PartPlanner {
   private Link link(PartEdge edge, int position, boolean isCounted) {
     int from = other(edge, position);
     PartNode node = graph.nodes.get(from);
-    return new Link(node.index(), edge.legsFrom(from), isCounted, PlanText.link(graph, edge, from));
+    return new Link(node.index(), edge.legsFrom(from), isCounted, graph.text(edge, from));
   }
 
   /// Takes conditions that are nothing but an edge between this node and one that is bound.
@@ -355,9 +382,7 @@ public final class PartPlanner {
             PartGraph.pathProperties(edge),
             graph.part.morphism() != Morphism.HOMOMORPHISM,
             graph.part.morphism() == Morphism.DISTINCT_NODES,
-            toConditions == null
-                ? new NodeConditions(null, new int[0], new int[0], new int[0], false, List.of())
-                : toConditions,
+            toConditions == null ? NodeConditions.NONE : toConditions,
             takeConditions(),
             matches));
   }

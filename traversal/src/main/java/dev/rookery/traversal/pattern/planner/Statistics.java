@@ -1,4 +1,4 @@
-package dev.rookery.traversal.pattern.plan;
+package dev.rookery.traversal.pattern.planner;
 
 import dev.rookery.graph.NodeCursor;
 import dev.rookery.graph.ReadTransaction;
@@ -8,6 +8,7 @@ import dev.rookery.graph.index.NodeQuery;
 import dev.rookery.graph.store.LabelCursor;
 import dev.rookery.graph.store.PhysicalGraph;
 import dev.rookery.storage.tree.FixedSizeForest;
+import dev.rookery.traversal.pattern.plan.Leg;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;

@@ -1,8 +1,9 @@
-package dev.rookery.traversal.pattern.plan;
+package dev.rookery.traversal.pattern.planner;
 
 import dev.rookery.graph.index.NodeQuery;
-import dev.rookery.traversal.pattern.plan.PartGraph.PartEdge;
-import dev.rookery.traversal.pattern.plan.PartGraph.PartNode;
+import dev.rookery.traversal.pattern.plan.Leg;
+import dev.rookery.traversal.pattern.planner.PartGraph.PartEdge;
+import dev.rookery.traversal.pattern.planner.PartGraph.PartNode;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

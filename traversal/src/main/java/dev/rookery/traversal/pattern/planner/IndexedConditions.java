@@ -1,9 +1,9 @@
-package dev.rookery.traversal.pattern.plan;
+package dev.rookery.traversal.pattern.planner;
 
 import dev.rookery.graph.index.NodeQuery;
 import dev.rookery.traversal.pattern.model.Expression;
 import dev.rookery.traversal.pattern.model.Expression.Relation;
-import dev.rookery.traversal.pattern.plan.PartGraph.PartNode;
+import dev.rookery.traversal.pattern.planner.PartGraph.PartNode;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

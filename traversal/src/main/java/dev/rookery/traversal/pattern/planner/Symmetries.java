@@ -1,10 +1,10 @@
-package dev.rookery.traversal.pattern.plan;
+package dev.rookery.traversal.pattern.planner;
 
 import dev.rookery.traversal.pattern.model.EdgePattern;
 import dev.rookery.traversal.pattern.model.Expression;
 import dev.rookery.traversal.pattern.model.Expression.Relation;
-import dev.rookery.traversal.pattern.plan.PartGraph.PartEdge;
-import dev.rookery.traversal.pattern.plan.PartGraph.PartNode;
+import dev.rookery.traversal.pattern.planner.PartGraph.PartEdge;
+import dev.rookery.traversal.pattern.planner.PartGraph.PartNode;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;

@@ -1,4 +1,4 @@
-package dev.rookery.traversal.pattern.plan;
+package dev.rookery.traversal.pattern.planner;
 
 import dev.rookery.traversal.pattern.model.EdgePattern;
 import dev.rookery.traversal.pattern.model.Expression;
