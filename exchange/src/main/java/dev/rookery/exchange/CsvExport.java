@@ -12,15 +12,17 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 
-/// Exports a snapshot as CSV files that [CsvImport] makes an equal graph of: `nodes.csv`,
-/// `edges.csv` and `types.csv`. Node ids are the keys; the imported graph numbers its nodes anew,
-/// in the same order.
+/// Exports a snapshot, or a part of it, as CSV files that [CsvImport] makes an equal graph of:
+/// `nodes.csv`, `edges.csv` and `types.csv`. Node ids are the keys; the imported graph numbers its
+/// nodes anew, in the same order.
 ///
 /// Each property has one column for each type that its values have somewhere. O(graph), read twice;
 /// memory for the names of columns and one record.
@@ -46,52 +48,75 @@ public final class CsvExport {
   /// @throws java.nio.file.FileAlreadyExistsException if one is there
   /// @throws IOException if a file cannot be written
   public static void write(ReadTransaction tx, Path directory) throws IOException {
+    List<String> types = tx.edgeTypes();
     Files.createDirectories(directory);
-    writeTypes(tx, directory.resolve(CsvImport.TYPES));
-    writeNodes(tx, directory.resolve(CsvImport.NODES));
-    writeEdges(tx, directory.resolve(CsvImport.EDGES));
+    writeTypes(tx, types, directory.resolve(CsvImport.TYPES));
+    writeNodes(tx.nodes(), directory.resolve(CsvImport.NODES));
+    List<Iterable<Edge>> edges = types.stream().map(tx::edges).toList();
+    writeEdges(edges, _ -> {}, directory.resolve(CsvImport.EDGES));
+  }
+
+  /// Writes a part of what a transaction sees, such as a subgraph: its nodes and its edges, and
+  /// those edge types that it has edges of.
+  ///
+  /// @param nodes each once; iterated over twice
+  /// @param edges each once, all between these nodes, else the files cannot be imported; iterated
+  ///   over twice
+  /// @throws java.nio.file.FileAlreadyExistsException if a file is there
+  /// @throws IOException if a file cannot be written
+  public static void write(
+      ReadTransaction tx, Iterable<Node> nodes, Iterable<Edge> edges, Path directory)
+      throws IOException {
+    Files.createDirectories(directory);
+    writeNodes(nodes, directory.resolve(CsvImport.NODES));
+    Set<String> types = new TreeSet<>();
+    writeEdges(List.of(edges), types::add, directory.resolve(CsvImport.EDGES));
+    writeTypes(tx, types, directory.resolve(CsvImport.TYPES));
   }
 
   private static Writer open(Path file) throws IOException {
     return Files.newBufferedWriter(file, StandardCharsets.UTF_8, StandardOpenOption.CREATE_NEW);
   }
 
-  private static void writeTypes(ReadTransaction tx, Path file) throws IOException {
+  private static void writeTypes(ReadTransaction tx, Collection<String> types, Path file)
+      throws IOException {
     try (Writer out = open(file)) {
       record(out, List.of("type", "multiplicity"));
-      for (String type : tx.edgeTypes()) {
+      for (String type : types) {
         record(out, List.of(quoted(type), tx.multiplicity(type).name()));
       }
     }
   }
 
-  private static void writeNodes(ReadTransaction tx, Path file) throws IOException {
+  private static void writeNodes(Iterable<Node> nodes, Path file) throws IOException {
     TreeSet<Column> found = new TreeSet<>(Column.ORDER);
-    for (Node node : tx.nodes()) {
+    for (Node node : nodes) {
       collect(found, node);
     }
     List<Column> columns = List.copyOf(found);
     try (Writer out = open(file)) {
       record(out, header(columns, ID, LABEL));
-      for (Node node : tx.nodes()) {
+      for (Node node : nodes) {
         record(
             out, fields(columns, node, Long.toString(node.id()), quoted(node.label().orElse(""))));
       }
     }
   }
 
-  private static void writeEdges(ReadTransaction tx, Path file) throws IOException {
+  private static void writeEdges(List<Iterable<Edge>> edges, Consumer<String> types, Path file)
+      throws IOException {
     TreeSet<Column> found = new TreeSet<>(Column.ORDER);
-    for (String type : tx.edgeTypes()) {
-      for (Edge edge : tx.edges(type)) {
+    for (Iterable<Edge> some : edges) {
+      for (Edge edge : some) {
         collect(found, edge);
+        types.accept(edge.type());
       }
     }
     List<Column> columns = List.copyOf(found);
     try (Writer out = open(file)) {
       record(out, header(columns, ":START_ID", ":END_ID", ":TYPE"));
-      for (String type : tx.edgeTypes()) {
-        for (Edge edge : tx.edges(type)) {
+      for (Iterable<Edge> some : edges) {
+        for (Edge edge : some) {
           record(
               out,
               fields(
@@ -99,7 +124,7 @@ public final class CsvExport {
                   edge,
                   Long.toString(edge.source()),
                   Long.toString(edge.target()),
-                  quoted(type)));
+                  quoted(edge.type())));
         }
       }
     }

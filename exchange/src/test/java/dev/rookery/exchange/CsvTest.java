@@ -29,6 +29,7 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.UUID;
 import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -98,6 +99,49 @@ final class CsvTest {
         assertThat(describe(copy)).as("seed=" + seed).isEqualTo(describe(graph));
       }
     }
+  }
+
+  @Test
+  void export_ofAPart_writesItsNodesEdgesAndTypes() throws IOException {
+    try (Graph graph = Graph.inMemory();
+        Graph copy = Graph.inMemory()) {
+      fill(graph, new SplittableRandom(3));
+      List<Edge> edges = new ArrayList<>();
+      try (ReadTransaction tx = graph.beginRead()) {
+        List<Node> nodes = new ArrayList<>();
+        tx.nodes()
+            .forEach(node -> {
+              if (isInPart(node.id())) {
+                nodes.add(node);
+              }
+            });
+        tx.edges("SIMPLE")
+            .forEach(edge -> {
+              if (isInPart(edge.source()) && isInPart(edge.target())) {
+                edges.add(edge);
+              }
+            });
+        assertThat(edges).isNotEmpty();
+        CsvExport.write(tx, nodes, edges, directory.resolve("part"));
+        CsvImport.into(copy).directory(directory.resolve("part")).run();
+
+        assertThat(nodeCount(copy)).isEqualTo(nodes.size());
+        try (ReadTransaction copied = copy.beginRead()) {
+          assertThat(copied.edgeTypes()).containsExactly("SIMPLE");
+          assertThat(copied.edgeCount()).isEqualTo(edges.size());
+          assertThat(stream(copied.edges("SIMPLE")).map(edge -> normal(edge)))
+              .containsExactlyInAnyOrderElementsOf(edges.stream().map(CsvTest::normal).toList());
+        }
+      }
+    }
+  }
+
+  private static boolean isInPart(long node) {
+    return node % 2 == 0;
+  }
+
+  private static Stream<Edge> stream(Iterable<Edge> edges) {
+    return StreamSupport.stream(edges.spliterator(), false);
   }
 
   private static void fill(Graph graph, SplittableRandom random) {

@@ -133,6 +133,11 @@ public final class Traversal {
     return with(selection.and(Direction.BOTH, types));
   }
 
+  /// Walks the edges of a selection instead of those that were named.
+  Traversal along(EdgeSelection edges) {
+    return with(edges);
+  }
+
   /// Follows only edges that pass; of several filters, all must let them. How often an edge is
   /// asked about, and in which order, is not promised.
   public Traversal edgeFilter(Predicate<? super Edge> filter) {

@@ -4,10 +4,12 @@ import dev.rookery.graph.Edge;
 import dev.rookery.graph.Node;
 import dev.rookery.graph.ReadTransaction;
 import dev.rookery.graph.store.PhysicalGraph;
+import dev.rookery.traversal.Subgraph;
 import dev.rookery.traversal.engine.EdgeLookup;
 import dev.rookery.traversal.pattern.result.StatementRun;
 import dev.rookery.traversal.pattern.value.EdgeValue;
 import dev.rookery.traversal.pattern.value.NodeValue;
+import dev.rookery.traversal.run.EdgeSelection;
 import dev.rookery.traversal.run.RunReport;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -133,6 +135,17 @@ public final class PatternRows implements AutoCloseable {
       values.add(value(column));
     }
     return values;
+  }
+
+  /// Goes over the rows that are left, and returns the subgraph of all nodes that they name: nodes,
+  /// the ends of edges and paths, and what lists have of these. Keeps a bitmap of nodes, no rows.
+  ///
+  /// @param edges of which types the edges between these nodes are; directions have no meaning here
+  /// @throws dev.rookery.graph.error.OperationCancelledException if the run was cancelled
+  /// @throws dev.rookery.traversal.error.RunTimeoutException if it took too long
+  public Subgraph subgraph(EdgeSelection edges) {
+    isOnRow = false;
+    return Subgraph.of(tx, edges, new NodesOfRows(graph, run));
   }
 
   /// Returns the plan: steps in order, with how many matches were expected behind each and how many

@@ -8,6 +8,8 @@ import dev.rookery.graph.Graph;
 import dev.rookery.graph.Node;
 import dev.rookery.graph.ReadTransaction;
 import dev.rookery.graph.WriteTransaction;
+import dev.rookery.traversal.Subgraph;
+import dev.rookery.traversal.run.EdgeSelection;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -189,5 +191,34 @@ final class PatternTest {
       while (rows.next()) {}
       assertThat(rows.explain()).contains("found=7");
     }
+  }
+
+  @Test
+  void subgraph_ofRows_hasTheNodesThatTheyName() {
+    assertThat(subgraph("MATCH (a {name: 'Ada'})-[:KNOWS]->(b) RETURN b"))
+        .containsExactlyInAnyOrder("Ben", "Cem", "Ben Cem");
+    assertThat(subgraph("MATCH (a {name: 'Ada'})-[e:OWNS]->() RETURN e, a.age"))
+        .containsExactlyInAnyOrder("Ada", "Rex", "Ada Rex");
+    assertThat(subgraph("MATCH (a {name: 'Ada'})-[p:KNOWS*3]->(c {name: 'Dee'}) RETURN p LIMIT 1"))
+        .containsExactlyInAnyOrder(
+            "Ada", "Ben", "Cem", "Dee", "Ada Ben", "Ben Ada", "Ben Cem", "Cem Dee", "Ada Cem",
+            "Dee Dee");
+    assertThat(subgraph("MATCH (a {name: 'Nobody'}) RETURN a")).isEmpty();
+  }
+
+  private List<String> subgraph(String text) {
+    List<String> found = new ArrayList<>();
+    try (PatternRows rows = Pattern.parse(text).rows(tx)) {
+      Subgraph subgraph = rows.subgraph(EdgeSelection.out());
+      subgraph.nodes().forEach(node -> found.add(node.getString("name")));
+      for (Edge edge : subgraph.edges()) {
+        found.add(
+            tx.node(edge.source()).getString("name")
+                + " "
+                + tx.node(edge.target()).getString("name"));
+      }
+      assertThat(rows.next()).isFalse();
+    }
+    return found;
   }
 }
