@@ -7,7 +7,7 @@ import dev.rookery.storage.error.RookeryException;
 /// The message says what is wrong, where, and shows the line with a mark below the place:
 ///
 /// ```text
-/// expected `)` found=`]` line=1 column=16
+/// expected `)` of the node found=`]` line=1 column=16
 /// MATCH (a:Person]
 ///                ^
 /// ```

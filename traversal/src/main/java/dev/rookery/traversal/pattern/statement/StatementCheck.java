@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 /// - Every variable exists, is named once, and is used as what it is: nodes have labels and ids,
 ///   edges types and ends, paths lengths; only nodes and single edges have properties.
 /// - The properties that a node or an edge must have are values, no patterns.
-/// - Aggregates stand in columns, not in one another, and a column with one speaks of variables
-///   only inside of it.
+/// - Aggregates stand in columns, not in one another; beside one stand only constants, parameters
+///   and other aggregates, in arithmetic.
 /// - Column names differ. Where rows are put together, they are sorted by columns or, if they are
 ///   not distinct, by aggregates.
 /// - Rows are skipped and limited by a number or a parameter.
@@ -115,7 +115,7 @@ public final class StatementCheck {
     }
     checkParts(expression, scope, 0);
     if (expression.hasAggregate()) {
-      requireVariablesInside(expression);
+      requireOneValue(expression);
     }
   }
 
@@ -129,7 +129,7 @@ public final class StatementCheck {
     checkParts(expression, scope, 0);
     boolean hasAggregate = statement.hasAggregate();
     if (!statement.isDistinct() && hasAggregate && expression.hasAggregate()) {
-      requireVariablesInside(expression);
+      requireOneValue(expression);
     } else if (statement.isDistinct() || hasAggregate || expression.hasAggregate()) {
       throw problem(expression, "rows that are put together are sorted by what is returned");
     }
@@ -226,18 +226,15 @@ public final class StatementCheck {
     expression.forEachPart(StatementCheck::requireNoPattern);
   }
 
-  /// Checks that variables stand inside of aggregates: outside of one, there are many rows.
-  private static void requireVariablesInside(Expression expression) {
+  /// Checks that a column with an aggregate has one value for many rows.
+  private static void requireOneValue(Expression expression) {
     switch (expression) {
       case Expression.Aggregate _, Expression.Literal _, Expression.Parameter _ -> {}
-      case Expression.Variable _,
-          Expression.Property _,
-          Expression.HasLabel _,
-          Expression.Function _,
-          Expression.Exists _ ->
+      case Expression.Arithmetic _ -> expression.forEachPart(StatementCheck::requireOneValue);
+      default ->
           throw problem(
-              expression, "a column with an aggregate speaks of variables inside of it alone");
-      default -> expression.forEachPart(StatementCheck::requireVariablesInside);
+              expression,
+              "beside an aggregate stand only constants, parameters and aggregates, in arithmetic");
     }
   }
 

@@ -7,6 +7,8 @@ final class QueryText {
   /// How many characters of a line an error shows on either side of the place.
   private static final int SHOWN_MAX = 60;
 
+  private static final int MESSAGE_MAX = 200;
+
   private final String text;
 
   QueryText(String text) {
@@ -39,10 +41,17 @@ final class QueryText {
     String mark = " ".repeat(before.codePointCount(0, before.length())) + "^";
     String shown = printable(before + text.substring(offset, Math.max(offset, to)));
     return new PatternTextException(
-        "%s line=%d column=%d\n%s\n%s".formatted(message, line, column, shown, mark),
+        "%s line=%d column=%d\n%s\n%s".formatted(clipped(message), line, column, shown, mark),
         line,
         column,
         expected);
+  }
+
+  /// Returns a message that is one line of moderate length, whatever names it quotes.
+  private static String clipped(String message) {
+    boolean isLong = message.codePointCount(0, message.length()) > MESSAGE_MAX;
+    int end = isLong ? message.offsetByCodePoints(0, MESSAGE_MAX) : message.length();
+    return printable(message.substring(0, end)) + (isLong ? "…" : "");
   }
 
   /// Returns the offset, or the one before it if that is in the middle of a code point.
