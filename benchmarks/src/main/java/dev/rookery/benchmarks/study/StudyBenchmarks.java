@@ -80,6 +80,7 @@ public final class StudyBenchmarks {
       case "recovery" -> new RecoveryTime(options);
       case "many" -> new ManyDatabases(options);
       case "reorganize" -> new ReorganizedWalks(options);
+      case "gap" -> new KroneckerSearches(options);
       default -> throw new IllegalArgumentException("unknown study=" + name);
     };
   }

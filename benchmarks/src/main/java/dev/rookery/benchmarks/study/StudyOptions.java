@@ -27,11 +27,20 @@ record StudyOptions(
     long journalBytes,
     int databaseCount) {
   static final List<String> STUDIES =
-      List.of("syncs", "snapshot", "beside", "unflushed", "open", "recovery", "many", "reorganize");
+      List.of(
+          "syncs",
+          "snapshot",
+          "beside",
+          "unflushed",
+          "open",
+          "recovery",
+          "many",
+          "reorganize",
+          "gap");
 
   static final String USAGE =
       """
-      usage: run --study all|syncs,snapshot,beside,unflushed,open,recovery,many,reorganize
+      usage: run --study all|syncs,snapshot,beside,unflushed,open,recovery,many,reorganize,gap
                  [--scale 17] [--rounds 5] [--seconds 2] [--directory DIR]
                  [--pages 100000] [--mebibytes 1024] [--databases 100]\
       """;

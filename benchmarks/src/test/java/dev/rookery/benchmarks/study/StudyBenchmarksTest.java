@@ -24,7 +24,8 @@ class StudyBenchmarksTest {
     "open, '| values on 600 pages |'",
     "recovery, '| 50,000 edges in a transaction |'",
     "many, '| after load and a checkpoint, of 3 databases |'",
-    "reorganize, '| routes S7, COMMUNITIES |'"
+    "reorganize, '| routes S7, COMMUNITIES |'",
+    "gap, '| one of 64 at once |'"
   })
   void run_smallest_fillsTheTable(String study, String row, @TempDir Path directory)
       throws IOException {

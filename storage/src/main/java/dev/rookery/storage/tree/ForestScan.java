@@ -328,19 +328,31 @@ public final class ForestScan {
     MemorySegment.copy(leaf.segment, PageLayout.INT, leaf.wordOffset(from), page, word0, listed);
     int lowest = leaf.blocks >> UNITS_SHIFT;
     int odd = 0;
+    int all = 0;
     for (int i = 0; i < listed; i++) {
       int word = page[word0 + i];
       int start = word & ForestLeaf.UNITS_MASK;
       int stop = start + (word >>> ForestLeaf.LENGTH_SHIFT & ForestLeaf.UNITS_MASK);
+      // All bits, if it is a big tree: that has no keys here.
+      int isBig = word >> (Integer.SIZE - 1);
       begins[i] = start >> UNITS_SHIFT;
-      ends[i] = stop >> UNITS_SHIFT;
-      // The highest bit: a big tree, a block that ends behind the page or begins in the index. The
-      // lowest bit: keys that lie across two elements of the array.
+      ends[i] = ((stop & ~isBig) | (start & isBig)) >> UNITS_SHIFT;
+      // The highest bit: a block that ends behind the page or begins in the index. The lowest bit:
+      // keys that lie across two elements of the array.
       int isThere = (word | -word) >> (Integer.SIZE - 1);
-      odd |= (word & ForestLeaf.BIG) | (PAGE_UNITS - stop) | ((start - lowest) & isThere);
-      odd |= (start | stop) << (Integer.SIZE - 1);
+      odd |= (PAGE_UNITS - stop) | ((start - lowest) & isThere);
+      odd |= ((start | stop) & ~isBig) << (Integer.SIZE - 1);
+      all |= word;
     }
-    return odd >= 0;
+    if (odd < 0) {
+      return false;
+    }
+    for (int i = 0; i < listed && (all & ForestLeaf.BIG) != 0; i++) {
+      if ((page[word0 + i] & ForestLeaf.BIG) != 0) {
+        noteBig(i, leaf.blockAt(from + i));
+      }
+    }
+    return true;
   }
 
   /// Notes the indexes of a sparse leaf that lie in the span, and returns how many there are.

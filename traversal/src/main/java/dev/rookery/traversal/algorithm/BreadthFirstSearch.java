@@ -37,6 +37,9 @@ final class BreadthFirstSearch {
   /// level costs as much as so many edges top-down.
   private static final long EDGES_PER_UNSEEN = 2;
 
+  /// The edges of a level are guessed from so many slots of it.
+  private static final long SAMPLE_SIZE = 1 << 10;
+
   /// Levels up to this size are not worth a second thread.
   private static final long SMALL_LEVEL = 1 << 10;
 
@@ -49,6 +52,7 @@ final class BreadthFirstSearch {
   private final MemorySegment found;
   private final byte[] foundRegions;
   private final boolean isAlone;
+  private final BottomUpLook bottomUp;
   private SlotWork level;
   private SlotWork next;
   private final LongAdder foundCount = new LongAdder();
@@ -62,6 +66,7 @@ final class BreadthFirstSearch {
     levels = pass.memory().ints();
     seen = pass.memory().state(SlotWork.bytes(slotCount));
     found = pass.memory().state(SlotWork.bytes(slotCount));
+    bottomUp = new BottomUpLook(pass, backward, seen, found);
     level = pass.memory().work();
     next = pass.memory().work();
     foundRegions = new byte[pass.run().regionCount()];
@@ -101,13 +106,15 @@ final class BreadthFirstSearch {
     if (pass.isStaged()) {
       return false;
     }
-    // Counting the edges costs less than walking them.
+    // Counting the edges of some slots costs less than walking those of all.
+    long stride = Math.max(1, size / SAMPLE_SIZE);
     long edges = 0;
     for (FixedSizeForest.Cursor cursor : steps.cursors()) {
+      long index = 0;
       for (long slot = next(level.segment(), 0, slotCount);
           slot < slotCount && edges <= EDGES_PER_UNSEEN * unseen;
           slot = next(level.segment(), slot + 1, slotCount)) {
-        edges += cursor.seek(slot);
+        edges += index++ % stride == 0 ? stride * cursor.seek(slot) : 0;
       }
     }
     return edges > EDGES_PER_UNSEEN * unseen;
@@ -261,73 +268,14 @@ final class BreadthFirstSearch {
   // Bottom-up.
 
   private void bottomUp(int value) {
-    pass.sweep(backward, (worker, from, end) -> look(worker, from, end, value));
+    MemorySegment expanded = level.segment();
+    pass.sweep(
+        backward,
+        (worker, from, end) -> {
+          bottomUp.look(worker, from, end, expanded);
+          takeFound(from, end, value);
+        });
+    bottomUp.endLevel();
     swap();
-  }
-
-  private void look(RegionWorker worker, long from, long end, int value) {
-    FixedSizeForest.Cursor[] cursors = worker.cursors(backward);
-    for (int step = 0; step < cursors.length; step++) {
-      FixedSizeForest.Cursor cursor = cursors[step];
-      int shift = steps.shift(step);
-      long looked = 0;
-      long slot = nextUnseen(from, end);
-      while (slot < end) {
-        slot = cursor.seekNext(slot, end);
-        if (slot < 0) {
-          break;
-        }
-        long offset = slot >>> 6 << 3;
-        if (((seen.get(LONG, offset) | found.get(LONG, offset)) >>> slot & 1) == 0) {
-          looked += cursor.degree();
-          while (cursor.nextRun()) {
-            if (leadsToLevel(cursor, shift)) {
-              mark(found, slot);
-              break;
-            }
-          }
-        }
-        slot = nextUnseen(slot + 1, end);
-      }
-      worker.walked(looked);
-    }
-    takeFound(from, end, value);
-  }
-
-  private long nextUnseen(long slot, long end) {
-    long at = slot;
-    while (at < end) {
-      long offset = at >>> 6 << 3;
-      long unseen = ~(seen.get(LONG, offset) | found.get(LONG, offset)) & -1L << at;
-      if (unseen != 0) {
-        return Math.min(end, (at & -Long.SIZE) + Long.numberOfTrailingZeros(unseen));
-      }
-      at = (at & -Long.SIZE) + Long.SIZE;
-    }
-    return end;
-  }
-
-  private boolean leadsToLevel(FixedSizeForest.Cursor cursor, int shift) {
-    MemorySegment run = cursor.runSegment();
-    long offset = cursor.runOffset();
-    long base = cursor.runBase();
-    int count = cursor.runCount();
-    MemorySegment bits = level.segment();
-    if (shift == 0 && cursor.runKeyBytes() == Integer.BYTES) {
-      for (int i = 0; i < count; i++) {
-        long slot = base + Integer.toUnsignedLong(run.get(PageLayout.INT, offset + 4L * i));
-        if ((bits.get(LONG, slot >>> 6 << 3) >>> slot & 1) != 0) {
-          return true;
-        }
-      }
-      return false;
-    }
-    for (int i = 0; i < count; i++) {
-      long slot = EdgeRows.key(cursor, i) >>> shift;
-      if ((bits.get(LONG, slot >>> 6 << 3) >>> slot & 1) != 0) {
-        return true;
-      }
-    }
-    return false;
   }
 }
