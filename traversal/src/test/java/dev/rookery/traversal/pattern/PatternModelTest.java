@@ -75,6 +75,28 @@ final class PatternModelTest {
     assertThat(nonEmptyCount).as("statements that find something").isGreaterThan(caseCount / 3);
   }
 
+  @Test
+  void rows_pathAsksForWhatIsBoundLater_waitsForIt() {
+    try (Graph graph = Graph.inMemory()) {
+      graph.execute(tx -> {
+        long from = tx.addNode();
+        long to = tx.addNode();
+        tx.addEdge("A", from, to, Map.of("i", 1));
+        tx.addEdge("B", from, tx.addNode("P", Map.of("i", 1)), Map.of("i", 1));
+      });
+      try (ReadTransaction tx = graph.beginRead()) {
+        for (String text :
+            List.of(
+                "(z)-[p:A*1..2 {i: n.i}]->(), (z)-[:B]->(n)",
+                "(z)-[p:A*1..2 {i: r.i}]->(), (z)-[r:B]->()",
+                "(z)-[p:B*1..2 {i: n.i}]->(n)",
+                "(z) WHERE EXISTS { (z)-[:A* {i: n.i}]->(), (z)-[:B]->(n) }")) {
+          assertThat(Pattern.parse(text).count(tx)).as(text).isEqualTo(1);
+        }
+      }
+    }
+  }
+
   /// Returns how many statements were checked.
   private int checkGraph(long graphSeed, int statementCount) {
     Random random = new Random(graphSeed * SCRAMBLE);

@@ -221,11 +221,17 @@ public final class PartPlanner {
 
   private @Nullable PartEdge path(int position) {
     for (PartEdge edge : openEdges) {
-      if (edge.pattern().isPath() && isJoined(edge, position)) {
+      if (edge.pattern().isPath() && isJoined(edge, position) && isReady(edge)) {
         return edge;
       }
     }
     return null;
+  }
+
+  /// Returns whether all is bound that the edges of a path are asked for.
+  private boolean isReady(PartEdge edge) {
+    return PartGraph.pathProperties(edge).values().stream()
+        .allMatch(value -> boundNames.containsAll(graph.needs(value)));
   }
 
   private Start start(int position) {
@@ -339,19 +345,23 @@ public final class PartPlanner {
     return taken;
   }
 
-  /// Binds edges and paths whose ends are bound.
+  /// Binds edges and paths whose ends are bound, and again those that waited for them.
   private void bindEdges() {
-    for (PartEdge edge : List.copyOf(openEdges)) {
-      if (bound[edge.source()] && bound[edge.target()]) {
-        openEdges.remove(edge);
-        boundNames.add(edge.pattern().variable());
-        if (edge.pattern().isPath()) {
-          addPath(edge, edge.source(), null);
-        } else {
-          addEdge(edge);
+    int openCount;
+    do {
+      openCount = openEdges.size();
+      for (PartEdge edge : List.copyOf(openEdges)) {
+        if (bound[edge.source()] && bound[edge.target()] && isReady(edge)) {
+          openEdges.remove(edge);
+          boundNames.add(edge.pattern().variable());
+          if (edge.pattern().isPath()) {
+            addPath(edge, edge.source(), null);
+          } else {
+            addEdge(edge);
+          }
         }
       }
-    }
+    } while (openEdges.size() < openCount);
   }
 
   private void addEdge(PartEdge edge) {

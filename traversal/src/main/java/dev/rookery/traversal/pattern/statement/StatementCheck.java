@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// - Every variable exists, is named once, and is used as what it is: nodes have labels and ids,
 ///   edges types and ends, paths lengths; only nodes and single edges have properties.
-/// - The properties that a node or an edge must have are values, no patterns.
+/// - The properties that a node or an edge must have are values, no patterns; those of paths do not
+///   speak of paths.
 /// - Aggregates stand in columns, not in one another; beside one stand only constants, parameters
 ///   and other aggregates, in arithmetic.
 /// - Column names differ. Where rows are put together, they are sorted by columns or, if they are
@@ -91,6 +92,9 @@ public final class StatementCheck {
     }
     for (EdgePattern edge : part.edges()) {
       edge.properties().values().forEach(value -> checkProperty(value, scope));
+      if (edge.isPath()) {
+        edge.properties().values().forEach(value -> requireNoPath(value, scope));
+      }
     }
     checkCondition(part.where(), scope, depth);
     return scope;
@@ -217,6 +221,15 @@ public final class StatementCheck {
       throw problem(expression, "an aggregate stands in RETURN alone, and not in another");
     }
     expression.forEachPart(StatementCheck::requireNoAggregate);
+  }
+
+  /// Two paths that ask for each other could not be walked one after the other.
+  private static void requireNoPath(Expression expression, Scope scope) {
+    for (String variable : expression.variables()) {
+      if (scope.kindOf(variable) == VariableKind.PATH) {
+        throw problem(expression, "a path cannot ask for another path variable=" + variable);
+      }
+    }
   }
 
   private static void requireNoPattern(Expression expression) {
