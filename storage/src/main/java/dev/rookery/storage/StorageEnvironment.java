@@ -143,6 +143,12 @@ public final class StorageEnvironment implements AutoCloseable {
     return store.stateFile(bytes);
   }
 
+  /// Has the system read neighbouring pages of the data file into memory, as much at once as it
+  /// can, and waits for that. For whoever is going to read them through the mapping.
+  public void loadPages(long firstPage, long count) {
+    store.loadPages(firstPage, count);
+  }
+
   /// Returns how much of the data file the system has in memory, or nothing where it does not tell;
   /// of a large file an estimate. Takes some milliseconds.
   public OptionalLong residentBytes() {

@@ -62,6 +62,11 @@ public final class GraphStore {
     return environment.stateFile(bytes);
   }
 
+  /// Has the system read neighbouring pages of the data file.
+  void loadPages(long firstPage, long count) {
+    environment.loadPages(firstPage, count);
+  }
+
   /// Returns how much of the data file is in memory, if the system tells.
   OptionalLong residentBytes() {
     return environment.residentBytes();

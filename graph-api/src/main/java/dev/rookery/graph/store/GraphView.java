@@ -325,6 +325,11 @@ public sealed class GraphView implements PhysicalGraph permits GraphEdit {
   }
 
   @Override
+  public void loadPages(long firstPage, long count) {
+    store.loadPages(firstPage, count);
+  }
+
+  @Override
   public OptionalLong residentBytes() {
     return store.residentBytes();
   }

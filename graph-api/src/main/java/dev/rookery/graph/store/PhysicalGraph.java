@@ -156,6 +156,10 @@ public interface PhysicalGraph {
   /// @throws dev.rookery.storage.error.DiskFullException if there is no room for it
   MemorySegment stateFile(long bytes);
 
+  /// Has the system read neighbouring pages of the data file, as much at once as it can, and waits
+  /// until they are in memory.
+  void loadPages(long firstPage, long count);
+
   /// Returns how much of the data file the system has in memory, or nothing where it does not tell;
   /// of a large file an estimate. Takes some milliseconds.
   OptionalLong residentBytes();

@@ -111,6 +111,22 @@ public final class PageMapping {
     return OptionalLong.of(sampled == 0 ? 0 : (long) ((double) loaded / sampled * mapped));
   }
 
+  /// Has the system read neighbouring pages, as much at once as it can, and waits until they are in
+  /// memory. Pages that are not mapped are left out. Nothing is verified.
+  public void load(long firstPage, long count) {
+    int pageShift = chunkShift - PageLayout.PAGE_SHIFT;
+    long end = Math.min(pageCount, firstPage + count);
+    for (long page = firstPage; page < end; ) {
+      int chunk = (int) (page >>> pageShift);
+      long chunkEnd = Math.min(end, (long) (chunk + 1) << pageShift);
+      long offset = (page & ((1L << pageShift) - 1)) << PageLayout.PAGE_SHIFT;
+      if (chunks[chunk].isMapped()) {
+        chunks[chunk].asSlice(offset, (chunkEnd - page) << PageLayout.PAGE_SHIFT).load();
+      }
+      page = chunkEnd;
+    }
+  }
+
   MemorySegment[] chunks() {
     return chunks;
   }

@@ -244,6 +244,12 @@ public final class OpenStore {
     }
   }
 
+  /// Has the system read pages of the data file: see [PageMapping#load].
+  public void loadPages(long firstPage, long count) {
+    checkOpen();
+    dataFile.mapping().load(firstPage, count);
+  }
+
   /// Returns how much of the data file the system has in memory: see [PageMapping#residentBytes].
   public OptionalLong residentBytes() {
     return closed ? OptionalLong.empty() : dataFile.mapping().residentBytes();

@@ -60,7 +60,8 @@ final class LeafBatches {
     }
   }
 
-  private static boolean hasWork(SlotWork work, long from, long end) {
+  /// Returns whether any slot from one to another (exclusive) is in a set.
+  static boolean hasWork(SlotWork work, long from, long end) {
     for (long word = from >>> 6; word <= (end - 1) >>> 6; word++) {
       long bits = work.word(word);
       if (word == from >>> 6) {

@@ -30,16 +30,23 @@ final class ProcessFigures {
   private record Counts(long minorFaults, long majorFaults, long readBytes) {
     static Counts now() {
       String stat = read(STAT);
-      String[] fields = stat.substring(stat.lastIndexOf(')') + 1).strip().split(" ", -1);
-      boolean isWhole = fields.length > MAJOR_FAULTS;
       String io = read(IO);
       int at = io.indexOf(READ_BYTES);
       return new Counts(
-          isWhole ? parse(fields[MINOR_FAULTS]) : -1,
-          isWhole ? parse(fields[MAJOR_FAULTS]) : -1,
+          field(stat, MINOR_FAULTS),
+          majorFaults(stat),
           at < 0
               ? -1
               : parse(io.substring(at + READ_BYTES.length()).lines().findFirst().orElse("")));
+    }
+
+    static long majorFaults(String stat) {
+      return field(stat, MAJOR_FAULTS);
+    }
+
+    private static long field(String stat, int index) {
+      String[] fields = stat.substring(stat.lastIndexOf(')') + 1).strip().split(" ", -1);
+      return fields.length > index ? parse(fields[index]) : -1;
     }
 
     private static String read(String file) {
@@ -57,6 +64,12 @@ final class ProcessFigures {
         return -1;
       }
     }
+  }
+
+  /// Returns how many pages this process had to have read when it touched them, -1 where the system
+  /// does not tell.
+  static long majorFaults() {
+    return Counts.majorFaults(Counts.read(STAT));
   }
 
   /// Returns what has come since this was made.

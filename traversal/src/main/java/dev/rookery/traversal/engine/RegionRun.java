@@ -18,6 +18,7 @@ import java.util.Arrays;
 import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /// One run of an algorithm over the regions of a snapshot: its workers, its memory, and the two
@@ -68,7 +69,7 @@ public final class RegionRun implements AutoCloseable {
   private long partsVisited;
   private long partsStolen;
 
-  private RegionRun(ReadTransaction tx, RunOptions options) {
+  private RegionRun(ReadTransaction tx, RunOptions options, LongSupplier majorFaults) {
     this.graph = PhysicalGraph.of(tx);
     this.options = options;
     event.begin();
@@ -78,8 +79,14 @@ public final class RegionRun implements AutoCloseable {
     workers = new RegionWorker[count];
     isStaged = options.pages() == PageAccess.STAGED && !(tx instanceof WriteTransaction);
     int frames = isStaged ? framesPerWorker(count) : 0;
+    FaultWatch watch = new FaultWatch(majorFaults);
     for (int i = 0; i < count; i++) {
-      workers[i] = new RegionWorker(i, this::check, isStaged ? graph.stage(frames) : null);
+      workers[i] =
+          new RegionWorker(
+              i,
+              this::check,
+              isStaged ? graph.stage(frames) : null,
+              new LeafAnnouncements(watch::isCold, graph::loadPages));
     }
     int slots = REGION_SLOTS;
     long partsWished = (long) (isStaged ? STAGED_PARTS_PER_WORKER : PARTS_PER_WORKER) * count;
@@ -98,7 +105,13 @@ public final class RegionRun implements AutoCloseable {
 
   /// Begins a run over a snapshot.
   public static RegionRun begin(ReadTransaction tx, RunOptions options) {
-    return new RegionRun(tx, options);
+    return new RegionRun(tx, options, ProcessFigures::majorFaults);
+  }
+
+  /// As [#begin(ReadTransaction, RunOptions)], with another opinion of how many pages were not in
+  /// memory when they were touched.
+  static RegionRun begin(ReadTransaction tx, RunOptions options, LongSupplier majorFaults) {
+    return new RegionRun(tx, options, majorFaults);
   }
 
   /// Returns the snapshot by physical ids.
@@ -273,10 +286,12 @@ public final class RegionRun implements AutoCloseable {
     long edges = 0;
     long reads = 0;
     long bytes = 0;
+    long announced = 0;
     for (RegionWorker worker : workers) {
       edges += worker.edgesWalked();
       reads += worker.stagedReads();
       bytes += worker.stagedBytes();
+      announced += worker.announcedBytes();
     }
     return new RunReport(
         rounds,
@@ -285,6 +300,7 @@ public final class RegionRun implements AutoCloseable {
         edges,
         reads,
         bytes,
+        announced,
         memory.mostBytes(),
         memory.spilledBytes(),
         Duration.ofNanos(System.nanoTime() - begin),

@@ -18,6 +18,7 @@ public final class RegionWorker {
   private final Map<Steps, FixedSizeForest.Cursor[]> cursors = new HashMap<>();
   private final @Nullable StagedPages staged;
   private final @Nullable LeafBatches batches;
+  private final LeafAnnouncements announcements;
   private final Map<Steps, EdgeRows[]> rows = new HashMap<>();
   private long edgesWalked;
   private long visited;
@@ -25,10 +26,13 @@ public final class RegionWorker {
 
   /// @param check is asked whether to go on
   /// @param staged the pages to read from, or null if they are mapped
-  RegionWorker(int index, Runnable check, @Nullable StagedPages staged) {
+  /// @param announcements has pages read that are mapped and not in memory
+  RegionWorker(
+      int index, Runnable check, @Nullable StagedPages staged, LeafAnnouncements announcements) {
     this.index = index;
     this.check = check;
     this.staged = staged;
+    this.announcements = announcements;
     this.batches = staged == null ? null : new LeafBatches(staged);
   }
 
@@ -38,6 +42,7 @@ public final class RegionWorker {
   /// @param work if given, only its slots are looked at
   void run(Steps steps, @Nullable SlotWork work, long from, long end, RegionKernel kernel) {
     if (batches == null) {
+      announcements.announce(steps, work, from, end);
       kernel.run(this, from, end);
       return;
     }
@@ -102,6 +107,10 @@ public final class RegionWorker {
 
   long stagedReads() {
     return staged == null ? 0 : staged.readCount();
+  }
+
+  long announcedBytes() {
+    return announcements.bytes();
   }
 
   long stagedBytes() {

@@ -10,6 +10,8 @@ import java.time.Duration;
 /// @param edgesWalked edges that were looked at, from each end from which they were
 /// @param stagedReads reads of the data file by [PageAccess#STAGED]; 0 else
 /// @param stagedBytes what these have read
+/// @param announcedBytes what the system was asked to read ahead of mapped pages, since it had
+///   begun to read them one by one
 /// @param memoryBytes the most memory that was taken at once
 /// @param spilledBytes state that is in a file since the budget did not suffice
 /// @param time since the run began
@@ -21,6 +23,7 @@ public record RunReport(
     long edgesWalked,
     long stagedReads,
     long stagedBytes,
+    long announcedBytes,
     long memoryBytes,
     long spilledBytes,
     Duration time,
