@@ -1,5 +1,6 @@
 package dev.rookery.benchmarks.pattern;
 
+import java.util.List;
 import java.util.function.ToLongFunction;
 
 /// A pattern that is counted, in all ways.
@@ -9,41 +10,36 @@ import java.util.function.ToLongFunction;
 ///
 /// @param name for the table
 /// @param text the query
+/// @param cypher the same for peers
 /// @param plain how it is counted by hand
-record CountedPattern(String name, String text, ToLongFunction<PlainCounts> plain) {
-  static final CountedPattern TRIANGLES =
-      new CountedPattern(
-          "triangles",
-          "MATCH REPEATABLE ELEMENTS (a)-[:U]->(b)-[:U]->(c), (a)-[:U]->(c) RETURN count(*)",
-          PlainCounts::triangles);
+record CountedPattern(String name, String text, String cypher, ToLongFunction<PlainCounts> plain) {
 
-  static final CountedPattern MERGED_TRIANGLES =
-      new CountedPattern("triangles, CSR merged", TRIANGLES.text, PlainCounts::mergedTriangles);
+  private static CountedPattern same(String name, String text, ToLongFunction<PlainCounts> plain) {
+    return new CountedPattern(name, text, text, plain);
+  }
 
-  static final CountedPattern CLIQUES =
-      new CountedPattern(
-          "4-cliques",
-          "MATCH REPEATABLE ELEMENTS (a)-[:U]->(b)-[:U]->(c)-[:U]->(d), (a)-[:U]->(c),"
-              + " (a)-[:U]->(d), (b)-[:U]->(d) RETURN count(*)",
-          PlainCounts::cliques);
-
-  static final CountedPattern CYCLES =
-      new CountedPattern(
-          "4-cycles",
-          "MATCH REPEATABLE ELEMENTS (a)-[:E]->(b)-[:E]->(c)-[:E]->(d)-[:E]->(a) RETURN count(*)",
-          PlainCounts::cycles);
-
-  static final CountedPattern WALKS =
-      new CountedPattern(
-          "5-paths",
-          "MATCH REPEATABLE ELEMENTS (a)-[:E]->(b)-[:E]->(c)-[:E]->(d)-[:E]->(e)-[:E]->(f)"
-              + " RETURN count(*)",
-          PlainCounts::walks);
-
-  static final CountedPattern STRANGERS =
-      new CountedPattern(
-          "friends of friends who are none",
-          "MATCH REPEATABLE ELEMENTS (a)-[:E]->(b)-[:E]->(c)"
-              + " WHERE a <> c AND NOT (a)-[:E]->(c) RETURN count(*)",
-          PlainCounts::strangers);
+  /// Returns all.
+  static List<CountedPattern> all() {
+    String triangle = "MATCH (a)-[:U]->(b)-[:U]->(c), (a)-[:U]->(c) RETURN count(*)";
+    String clique =
+        "MATCH (a)-[:U]->(b)-[:U]->(c)-[:U]->(d), (a)-[:U]->(c), (a)-[:U]->(d), (b)-[:U]->(d)"
+            + " RETURN count(*)";
+    String cycle = "MATCH (a)-[:E]->(b)-[:E]->(c)-[:E]->(d)-[:E]->(a) RETURN count(*)";
+    String path = "(a)-[:E]->(b)-[:E]->(c)-[:E]->(d)-[:E]->(e)-[:E]->(f)";
+    String stranger =
+        "MATCH (a)-[:E]->(b)-[:E]->(c) WHERE a <> c AND NOT (a)-[:E]->(c) RETURN count(*)";
+    return List.of(
+        same("triangles, rows merged", triangle, PlainCounts::mergedTriangles),
+        same("triangles", triangle, PlainCounts::triangles),
+        same("4-cliques", clique, PlainCounts::cliques),
+        same("4-cycles", cycle, PlainCounts::cycles),
+        new CountedPattern(
+            "5-paths",
+            "MATCH REPEATABLE ELEMENTS " + path + " RETURN count(*)",
+            // Edges are compared within one MATCH only.
+            "MATCH (a)-[:E]->(b) MATCH (b)-[:E]->(c) MATCH (c)-[:E]->(d) MATCH (d)-[:E]->(e)"
+                + " MATCH (e)-[:E]->(f) RETURN count(*)",
+            PlainCounts::walks),
+        same("friends of friends who are none", stranger, PlainCounts::strangers));
+  }
 }

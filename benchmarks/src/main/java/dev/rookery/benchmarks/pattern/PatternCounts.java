@@ -12,93 +12,93 @@ import dev.rookery.traversal.pattern.PatternRows;
 import dev.rookery.traversal.run.RunOptions;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
+import java.util.OptionalLong;
+import java.util.Set;
 
 /// Patterns of an RMAT graph counted by queries, on one thread, beside plain code on rows on the
-/// heap. What takes plain code longer than a limit is given up, and its ratio is a lower bound.
-public final class PatternCounts implements AutoCloseable {
-  private static final double LIMIT_SECONDS = 60;
-  private static final Column QUERY = Column.of("query, s");
+/// heap and beside peers. What takes these longer than a limit is given up: the ratio is then a
+/// lower bound, and it is not tried again.
+final class PatternCounts implements AutoCloseable {
+  private static final Column QUERY = Column.of("Rookery, s");
   private static final Column PLAIN = Column.of("plain, s");
-  private static final Column RATIO = Column.ratio("plain ÷ query");
+  private static final Column RATIO = Column.ratio("plain ÷ Rookery");
+  private static final Column PEER = Column.of("peer, s");
+  private static final Column PEER_RATIO = Column.ratio("peer ÷ Rookery");
   private static final Column COUNT = Column.of("count");
 
   private final RmatGraph edges;
   private final Rows out;
   private final Rows lower;
   private final Graph graph;
-  private final RoundTable table = new RoundTable("pattern", QUERY, PLAIN, RATIO, COUNT);
+  private final List<PatternPeer> peers;
+  private final Duration limit;
+  private final Set<String> givenUp = new HashSet<>();
+  private final RoundTable table =
+      new RoundTable("pattern", QUERY, PLAIN, RATIO, PEER, PEER_RATIO, COUNT);
 
-  /// Makes the database.
-  public PatternCounts(int scale, Path directory) throws IOException {
+  /// Makes the databases.
+  ///
+  /// @param limit after how much time others are given up
+  PatternCounts(int scale, Path directory, List<PatternPeer> peers, Duration limit)
+      throws IOException {
+    this.peers = peers;
+    this.limit = limit;
     edges = RmatGraph.generate(scale);
     out = Rows.out(edges);
     lower = Rows.lower(edges);
-    graph = Graph.open(directory);
-    load();
-  }
-
-  private void load() {
+    int[] high = lower.sources();
+    graph = Graph.open(directory.resolve("rookery"));
     try (BulkLoader loader = graph.bulkLoad(BulkLoadOptions.defaults())) {
       for (int node = 0; node < edges.nodeCount; node++) {
         loader.addNode();
       }
-      for (int i = 0; i < edges.edgeCount(); i++) {
-        loader.addEdge("E", edges.sources[i] + 1L, edges.targets[i] + 1L);
-      }
-      for (int node = 0; node < lower.nodeCount(); node++) {
-        for (int i = lower.begins[node]; i < lower.begins[node + 1]; i++) {
-          loader.addEdge("U", node + 1L, lower.targets[i] + 1L);
-        }
-      }
+      add(loader, "E", edges.sources, edges.targets);
+      add(loader, "U", high, lower.targets);
       loader.finish();
+    }
+    for (PatternPeer peer : peers) {
+      peer.load(
+          directory.resolve(peer.name()),
+          edges.nodeCount,
+          new String[] {"E", "U"},
+          new int[][] {edges.sources, high},
+          new int[][] {edges.targets, lower.targets});
+    }
+  }
+
+  private static void add(BulkLoader loader, String type, int[] sources, int[] targets) {
+    for (int i = 0; i < sources.length; i++) {
+      loader.addEdge(type, sources[i] + 1L, targets[i] + 1L);
     }
   }
 
   /// Returns the table that [#measure] fills.
-  public RoundTable table() {
+  RoundTable table() {
     return table;
   }
 
   /// Counts everything once.
   ///
   /// @throws IllegalStateException if two ways to count differ
-  public void measure() {
-    for (CountedPattern pattern :
-        List.of(
-            CountedPattern.MERGED_TRIANGLES,
-            CountedPattern.TRIANGLES,
-            CountedPattern.CLIQUES,
-            CountedPattern.CYCLES,
-            CountedPattern.WALKS,
-            CountedPattern.STRANGERS)) {
-      measure(pattern);
+  void measure() {
+    for (CountedPattern pattern : CountedPattern.all()) {
+      long begin = System.nanoTime();
+      long count = count(pattern);
+      double seconds = seconds(begin);
+      table.add(pattern.name(), QUERY, seconds);
+      table.add(pattern.name(), COUNT, (double) count);
+      measurePlain(pattern, count, seconds);
+      for (PatternPeer peer : peers) {
+        measurePeer(peer, pattern, count, seconds);
+      }
     }
   }
 
-  private void measure(CountedPattern pattern) {
-    long begin = System.nanoTime();
-    long count = count(pattern);
-    double query = (System.nanoTime() - begin) / 1e9;
-    begin = System.nanoTime();
-    long plain = -1;
-    try {
-      plain =
-          pattern
-              .plain()
-              .applyAsLong(new PlainCounts(out, lower, begin + (long) (LIMIT_SECONDS * 1e9)));
-    } catch (PlainCounts.GivenUpException e) {
-      System.err.println("given up: plain " + pattern.name());
-    }
-    double seconds = (System.nanoTime() - begin) / 1e9;
-    if (plain >= 0 && plain != count) {
-      throw new IllegalStateException(
-          "counts differ pattern=%s query=%d plain=%d".formatted(pattern.name(), count, plain));
-    }
-    table.add(pattern.name(), QUERY, query);
-    table.add(pattern.name(), PLAIN, seconds);
-    table.add(pattern.name(), RATIO, seconds / query);
-    table.add(pattern.name(), COUNT, count);
+  private static double seconds(long begin) {
+    return (System.nanoTime() - begin) / 1e9;
   }
 
   private long count(CountedPattern pattern) {
@@ -110,8 +110,54 @@ public final class PatternCounts implements AutoCloseable {
     }
   }
 
+  private void measurePlain(CountedPattern pattern, long count, double seconds) {
+    long begin = System.nanoTime();
+    OptionalLong plain = OptionalLong.empty();
+    if (!givenUp.contains(pattern.name())) {
+      try {
+        PlainCounts counts = new PlainCounts(out, lower, begin + limit.toNanos());
+        plain = OptionalLong.of(pattern.plain().applyAsLong(counts));
+      } catch (PlainCounts.GivenUpException e) {
+        givenUp.add(pattern.name());
+      }
+    }
+    double taken = plain.isPresent() ? seconds(begin) : limit.toMillis() / 1e3;
+    check(pattern, "plain", count, plain);
+    table.add(pattern.name(), PLAIN, taken);
+    table.add(pattern.name(), RATIO, taken / seconds);
+  }
+
+  private void measurePeer(PatternPeer peer, CountedPattern pattern, long count, double seconds) {
+    String name = peer.name() + " " + pattern.name();
+    long begin = System.nanoTime();
+    OptionalLong found =
+        givenUp.contains(name) ? OptionalLong.empty() : peer.count(pattern.cypher(), limit);
+    if (found.isEmpty()) {
+      givenUp.add(name);
+    }
+    double taken = found.isPresent() ? seconds(begin) : limit.toMillis() / 1e3;
+    check(pattern, peer.name(), count, found);
+    table.add(pattern.name(), PEER, taken);
+    table.add(pattern.name(), PEER_RATIO, taken / seconds);
+  }
+
+  private static void check(
+      CountedPattern pattern, String other, long count, OptionalLong otherCount) {
+    if (otherCount.isPresent() && otherCount.getAsLong() != count) {
+      throw new IllegalStateException(
+          "counts differ pattern=%s rookery=%d %s=%d"
+              .formatted(pattern.name(), count, other, otherCount.getAsLong()));
+    }
+  }
+
+  /// Returns what was given up, so that its times are only limits.
+  Set<String> givenUp() {
+    return givenUp;
+  }
+
   @Override
   public void close() {
     graph.close();
+    peers.forEach(PatternPeer::close);
   }
 }

@@ -88,21 +88,19 @@ final class PlainCounts {
     return count;
   }
 
-  /// Returns the directed cycles of four edges, from each of their nodes; edges may be the same.
+  /// Returns the directed cycles of four different edges, from each of their nodes.
   long cycles() {
     long count = 0;
     for (int a = 0; a < out.nodeCount(); a++) {
-      checkClock(a);
       for (int i = out.begins[a]; i < out.begins[a + 1]; i++) {
         int b = out.targets[i];
+        checkClock(0);
         for (int k = out.begins[b]; k < out.begins[b + 1]; k++) {
           int c = out.targets[k];
           for (int m = out.begins[c]; m < out.begins[c + 1]; m++) {
-            count += out.has(out.targets[m], a) ? 1 : 0;
+            int d = out.targets[m];
+            count += (c != a || d != b) && out.has(d, a) ? 1 : 0;
           }
-        }
-        if (i % CLOCK_NODES == 0) {
-          checkClock(0);
         }
       }
     }
@@ -120,7 +118,7 @@ final class PlainCounts {
 
   private long walks(int from, int edges) {
     if (edges == 1) {
-      return out.begins[from + 1] - out.begins[from];
+      return (long) out.begins[from + 1] - out.begins[from];
     }
     if (edges > 2) {
       checkClock(0);

@@ -65,6 +65,15 @@ final class Rows {
     return begins.length - 1;
   }
 
+  /// Returns for each target the node in whose row it is.
+  int[] sources() {
+    int[] sources = new int[targets.length];
+    for (int node = 0; node < nodeCount(); node++) {
+      Arrays.fill(sources, begins[node], begins[node + 1], node);
+    }
+    return sources;
+  }
+
   boolean has(int from, int to) {
     return Arrays.binarySearch(targets, begins[from], begins[from + 1], to) >= 0;
   }

@@ -1,0 +1,2 @@
+/// Neo4j as a peer.
+package dev.rookery.benchmarks.neo4j;
