@@ -22,10 +22,10 @@ import java.util.Set;
 /// heap and beside peers. What takes these longer than a limit is given up: the ratio is then a
 /// lower bound, and it is not tried again.
 final class PatternCounts implements AutoCloseable {
-  private static final Column QUERY = Column.of("Rookery, s");
-  private static final Column PLAIN = Column.of("plain, s");
+  private static final Column QUERY = Column.of("Rookery, ms");
+  private static final Column PLAIN = Column.of("plain, ms");
   private static final Column RATIO = Column.ratio("plain ÷ Rookery");
-  private static final Column PEER = Column.of("peer, s");
+  private static final Column PEER = Column.of("peer, ms");
   private static final Column PEER_RATIO = Column.ratio("peer ÷ Rookery");
   private static final Column COUNT = Column.of("count");
 
@@ -88,7 +88,7 @@ final class PatternCounts implements AutoCloseable {
       long begin = System.nanoTime();
       long count = count(pattern);
       double seconds = seconds(begin);
-      table.add(pattern.name(), QUERY, seconds);
+      table.add(pattern.name(), QUERY, seconds * 1e3);
       table.add(pattern.name(), COUNT, (double) count);
       measurePlain(pattern, count, seconds);
       for (PatternPeer peer : peers) {
@@ -123,7 +123,7 @@ final class PatternCounts implements AutoCloseable {
     }
     double taken = plain.isPresent() ? seconds(begin) : limit.toMillis() / 1e3;
     check(pattern, "plain", count, plain);
-    table.add(pattern.name(), PLAIN, taken);
+    table.add(pattern.name(), PLAIN, taken * 1e3);
     table.add(pattern.name(), RATIO, taken / seconds);
   }
 
@@ -137,7 +137,7 @@ final class PatternCounts implements AutoCloseable {
     }
     double taken = found.isPresent() ? seconds(begin) : limit.toMillis() / 1e3;
     check(pattern, peer.name(), count, found);
-    table.add(pattern.name(), PEER, taken);
+    table.add(pattern.name(), PEER, taken * 1e3);
     table.add(pattern.name(), PEER_RATIO, taken / seconds);
   }
 
