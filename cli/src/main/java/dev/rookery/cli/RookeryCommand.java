@@ -23,6 +23,7 @@ import picocli.CommandLine.Spec;
     subcommands = {
       DemoCommand.class,
       StatsCommand.class,
+      QueryCommand.class,
       CheckCommand.class,
       ReorganizeCommand.class,
       BackupCommand.class,
