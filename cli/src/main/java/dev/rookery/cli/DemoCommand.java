@@ -14,7 +14,7 @@ import picocli.CommandLine.Unmatched;
     name = "demo",
     description = {
       "Reads the classes of the running JDK (and of jars or directories that are named) into a",
-      "graph database in a fresh directory, answers four questions about them, and opens the",
+      "graph database in a fresh directory, answers eight questions about them, and opens the",
       "database again. 'demo -- --help' lists what it takes."
     })
 final class DemoCommand implements Callable<Integer> {

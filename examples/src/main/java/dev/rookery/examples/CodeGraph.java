@@ -26,7 +26,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Every class of every module is read with the class-file API; classes, methods and fields become
 /// nodes, calls and accesses become edges (see [CodeSchema]). Four questions are answered from the
-/// graph, the database is closed and opened again, and one of them is asked once more.
+/// graph by traversals and four by pattern queries ([CodePatterns]), the database is closed and
+/// opened again, and one of them is asked once more.
 ///
 /// Reading comes first: [CodeReader] and [Program] know nothing of the database, [CodeLoader] and
 /// [CodeQuestions] are how one uses it.
@@ -46,6 +47,12 @@ public final class CodeGraph {
 
   /// A call path ends where it leaves these packages: those of `String` and of `Formatter`.
   private static final Set<String> PATH_PACKAGES = Set.of("java.lang", "java.util");
+
+  /// How many rows of a pattern query are shown.
+  private static final int PATTERN_ROWS = 8;
+
+  /// A method that more packages call is one that everything depends on.
+  private static final int GOD_PACKAGES = 200;
 
   private final PrintStream out;
   private final CodeReport report;
@@ -149,7 +156,7 @@ public final class CodeGraph {
     report.line("them durable. A load that is interrupted is thrown away and begun again.");
   }
 
-  /// Asks the four questions and returns the answer of the first.
+  /// Asks the questions and returns the answer of the first.
   private Reach ask(ReadTransaction tx) {
     var names = new CodeNames(tx);
     var questions = new CodeQuestions(tx, names);
@@ -165,7 +172,16 @@ public final class CodeGraph {
     var inside = Timed.of(() -> questions.inside("java.util.concurrent"));
     report.question("What is in java.util.concurrent, and who calls it?", inside.nanos());
     report.packageView(inside.value());
+    askPatterns(new CodePatterns(tx, names));
     return answer;
+  }
+
+  private void askPatterns(CodePatterns patterns) {
+    report.pattern(patterns.equalsWithoutHashCode(PATTERN_ROWS));
+    report.pattern(patterns.mutualRecursion(PATTERN_ROWS));
+    report.pattern(patterns.diamonds(PATTERN_ROWS));
+    report.pattern(patterns.godMethods(GOD_PACKAGES, PATTERN_ROWS));
+    report.line("These are the methods that more than " + GOD_PACKAGES + " packages call.");
   }
 
   private Reach askReach(CodeQuestions questions, CodeNames names) {

@@ -2,6 +2,7 @@ package dev.rookery.examples;
 
 import dev.rookery.examples.CodeGraph.Census;
 import dev.rookery.examples.CodeLoader.LoadReport;
+import dev.rookery.examples.CodePatterns.Answer;
 import dev.rookery.examples.CodeQuestions.CallPaths;
 import dev.rookery.examples.CodeQuestions.PackageView;
 import dev.rookery.examples.CodeQuestions.Reach;
@@ -165,6 +166,19 @@ final class CodeReport {
     out.println("  Packages that call it, by call instructions:");
     total(view.callers(), "calls from %d packages");
     ranking(view.callers());
+  }
+
+  /// Prints a pattern query, its plan and its first rows.
+  void pattern(Answer answer) {
+    question(answer.question().title(), answer.nanos());
+    answer.question().text().lines().forEach(this::line);
+    line("");
+    answer.plan().lines().forEach(this::line);
+    row(answer.count(), answer.count() == 1 ? "row" : "rows");
+    answer.first().forEach(text -> line("  " + text));
+    if (answer.count() > answer.first().size()) {
+      line("  ... and %,d more".formatted(answer.count() - answer.first().size()));
+    }
   }
 
   /// Prints how large the database is.

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import javax.tools.JavaFileObject.Kind;
 import javax.tools.SimpleJavaFileObject;
@@ -22,8 +23,8 @@ final class CompiledSources {
 
   private CompiledSources() {}
 
-  /// Compiles one source text and returns the directory of the classes.
-  static Path compile(Path directory, String source) {
+  /// Compiles source texts and returns the directory of the classes.
+  static Path compile(Path directory, String... sources) {
     var messages = new StringWriter();
     boolean compiled =
         ToolProvider.getSystemJavaCompiler()
@@ -33,7 +34,9 @@ final class CompiledSources {
                 null,
                 List.of("-d", directory.toString(), "-proc:none"),
                 null,
-                List.of(new Source(source)))
+                IntStream.range(0, sources.length)
+                    .mapToObj(i -> new Source(i, sources[i]))
+                    .toList())
             .call();
     assertThat(compiled).as(messages.toString()).isTrue();
     return directory;
@@ -66,8 +69,8 @@ final class CompiledSources {
 
     private final String text;
 
-    Source(String text) {
-      super(URI.create("string:///Source.java"), Kind.SOURCE);
+    Source(int number, String text) {
+      super(URI.create("string:///Source" + number + ".java"), Kind.SOURCE);
       this.text = text;
     }
 
