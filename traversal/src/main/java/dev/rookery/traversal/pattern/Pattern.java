@@ -4,6 +4,7 @@ import dev.rookery.graph.ReadTransaction;
 import dev.rookery.traversal.pattern.model.MatchStatement;
 import dev.rookery.traversal.pattern.planner.Parameters;
 import dev.rookery.traversal.pattern.result.StatementRun;
+import dev.rookery.traversal.pattern.statement.StatementCheck;
 import dev.rookery.traversal.pattern.text.PatternParser;
 import dev.rookery.traversal.run.RunOptions;
 import java.util.HashMap;
@@ -46,12 +47,16 @@ public final class Pattern {
   ///
   /// @throws dev.rookery.traversal.error.PatternTextException if it is none; says where and why
   public static Pattern parse(String text) {
-    return of(PatternParser.parse(text));
+    return new Pattern(PatternParser.parse(text), Map.of());
   }
 
-  /// Returns a query that was built.
+  /// Returns a query that was made without text.
+  ///
+  /// @throws IllegalArgumentException if it makes no sense: variables that there are not, or that
+  ///   are used for what they are not
   public static Pattern of(MatchStatement statement) {
-    return new Pattern(Objects.requireNonNull(statement), Map.of());
+    StatementCheck.check(statement);
+    return new Pattern(statement, Map.of());
   }
 
   /// Returns this query with a value for one of its parameters.

@@ -45,6 +45,7 @@ public final class PatternRows implements AutoCloseable {
   /// @throws dev.rookery.traversal.error.RunTimeoutException if it took too long
   /// @throws dev.rookery.traversal.error.MemoryBudgetException if rows that must be kept do not fit
   /// @throws ArithmeticException if whole numbers overflow or are divided by zero
+  /// @throws IllegalArgumentException if a sum or a mean is made of what is no number
   public boolean next() {
     isOnRow = run.next();
     return isOnRow;
