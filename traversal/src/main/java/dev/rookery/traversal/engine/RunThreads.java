@@ -1,10 +1,10 @@
 package dev.rookery.traversal.engine;
 
-import java.util.concurrent.ExecutionException;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +21,10 @@ final class RunThreads {
   /// Runs something as so many workers at once and waits for all of them, whatever interrupts the
   /// caller, who is worker 0, unless all are to be threads of our own.
   ///
+  /// Short work is over before another thread has woken: where the caller has come to the end, a
+  /// worker that has not begun does not begin any more. So the body must do all that there is to do
+  /// however many begin, once its worker 0 returns.
+  ///
   /// @param onPool whether the caller only waits: an interrupt of it closes no file then
   /// @param failure takes the first failure: the others may look at it and end
   static void run(
@@ -28,17 +32,18 @@ final class RunThreads {
       boolean onPool,
       AtomicReference<@Nullable Throwable> failure,
       IntConsumer body) {
-    Future<?>[] others = new Future<?>[onPool ? workerCount : workerCount - 1];
+    Work[] others = new Work[onPool ? workerCount : workerCount - 1];
     for (int i = 0; i < others.length; i++) {
       int worker = workerCount - others.length + i;
-      others[i] = POOL.submit(() -> runOne(worker, body, failure));
+      others[i] = new Work(() -> runOne(worker, body, failure));
+      POOL.execute(others[i]);
     }
     if (!onPool) {
       runOne(0, body, failure);
     }
     boolean interrupted = false;
-    for (Future<?> other : others) {
-      interrupted |= await(other);
+    for (Work other : others) {
+      interrupted |= (onPool || !other.withdraw()) && other.await();
     }
     if (interrupted) {
       Thread.currentThread().interrupt();
@@ -60,17 +65,49 @@ final class RunThreads {
     }
   }
 
-  /// Waits for a worker and returns whether the caller was interrupted meanwhile.
-  private static boolean await(Future<?> other) {
-    boolean interrupted = false;
-    while (true) {
-      try {
-        other.get();
-        return interrupted;
-      } catch (InterruptedException e) {
-        interrupted = true;
-      } catch (ExecutionException e) {
-        throw new AssertionError(e); // Failures are caught inside.
+  /// What another thread is to do, unless it is withdrawn before that thread begins.
+  private static final class Work implements Runnable {
+    /// For how long whoever waits looks again and again before it sleeps: about what waking costs.
+    private static final long SPIN_NANOS = 20_000;
+
+    private final Runnable body;
+    private final AtomicBoolean isTaken = new AtomicBoolean();
+    private final CountDownLatch done = new CountDownLatch(1);
+
+    Work(Runnable body) {
+      this.body = body;
+    }
+
+    @Override
+    public void run() {
+      if (isTaken.compareAndSet(false, true)) {
+        try {
+          body.run();
+        } finally {
+          done.countDown();
+        }
+      }
+    }
+
+    /// Takes the work back, and returns whether nobody has begun with it.
+    boolean withdraw() {
+      return isTaken.compareAndSet(false, true);
+    }
+
+    /// Waits until it is done, and returns whether the caller was interrupted meanwhile.
+    boolean await() {
+      long begin = System.nanoTime();
+      while (done.getCount() > 0 && System.nanoTime() - begin < SPIN_NANOS) {
+        Thread.onSpinWait();
+      }
+      boolean interrupted = false;
+      while (true) {
+        try {
+          done.await();
+          return interrupted;
+        } catch (InterruptedException e) {
+          interrupted = true;
+        }
       }
     }
   }
