@@ -1,7 +1,7 @@
 package dev.rookery.traversal.pattern.planner;
 
 import dev.rookery.graph.index.NodeQuery;
-import dev.rookery.traversal.pattern.plan.Leg;
+import dev.rookery.traversal.pattern.model.Expression;
 import dev.rookery.traversal.pattern.planner.PartGraph.PartEdge;
 import dev.rookery.traversal.pattern.planner.PartGraph.PartNode;
 import java.util.ArrayList;
@@ -27,11 +27,20 @@ final class NodeOrder {
 
   private static final double PATH_EDGES_MAX = 6;
 
+  /// So few nodes may be bound beside all matches.
+  private static final double FEW_NODES = 16;
+
   private final PartGraph graph;
   private final Statistics statistics;
   private final int[] own;
   private final double[] nodeCounts;
   private final @Nullable NodeQuery[] queries;
+
+  /// What was asked before, by edge and end, and for ends of matched edges by these: NaN if not
+  /// yet.
+  private final double[] means;
+
+  private final double[] behind;
 
   /// @param queries what an index is asked for each node, or null
   NodeOrder(PartGraph graph, Statistics statistics, @Nullable NodeQuery[] queries) {
@@ -49,6 +58,11 @@ final class NodeOrder {
         nodeCounts[i] = count(node, queries[i]);
       }
     }
+    int ends = 2 * graph.edges.size();
+    means = new double[ends];
+    behind = new double[ends * graph.edges.size()];
+    Arrays.fill(means, Double.NaN);
+    Arrays.fill(behind, Double.NaN);
     own = found.stream().mapToInt(Integer::intValue).toArray();
   }
 
@@ -56,7 +70,11 @@ final class NodeOrder {
   private double count(PartNode node, @Nullable NodeQuery query) {
     double count = statistics.nodes(node.labels());
     double part = 1;
-    for (var condition : graph.conditions) {
+    for (Expression condition : graph.conditions) {
+      Expression id = IndexedConditions.id(node, condition);
+      if (id != null && graph.needs(id).isEmpty()) {
+        return 1;
+      }
       if (condition.variables().equals(java.util.Set.of(node.pattern().variable()))) {
         part *= Selectivity.of(condition);
       }
@@ -79,9 +97,10 @@ final class NodeOrder {
     matches[0] = 1;
     for (int set = 0; set < sets; set++) {
       boolean[] bound = bound(set);
+      boolean canJoin = canJoin(bound);
       for (int i = 0; i < own.length; i++) {
         int with = set | 1 << i;
-        if (with == set) {
+        if (with == set || (canJoin && !isNear(bound, own[i]))) {
           continue;
         }
         double after = matches[set] * growth(bound, own[i]);
@@ -102,6 +121,31 @@ final class NodeOrder {
     return order;
   }
 
+  /// Returns whether a node that is not bound has an edge with one that is.
+  private boolean canJoin(boolean[] bound) {
+    for (int position : own) {
+      if (!bound[position] && isJoined(bound, position)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /// Returns whether a node is worth binding next: unless few nodes fit it, one that hangs on
+  /// nothing multiplies all matches.
+  private boolean isNear(boolean[] bound, int position) {
+    return nodeCounts[position] <= FEW_NODES || isJoined(bound, position);
+  }
+
+  private boolean isJoined(boolean[] bound, int position) {
+    for (PartEdge edge : graph.edges) {
+      if (joins(edge, bound, position)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   private boolean[] bound(int set) {
     boolean[] bound = new boolean[nodeCounts.length];
     for (int i = 0; i < bound.length; i++) {
@@ -119,7 +163,11 @@ final class NodeOrder {
     for (int at = 0; at < order.length; at++) {
       int best = -1;
       double bestCost = Double.POSITIVE_INFINITY;
+      boolean canJoin = canJoin(bound);
       for (int position : own) {
+        if (canJoin && !isNear(bound, position)) {
+          continue;
+        }
         double cost =
             bound[position] ? Double.NaN : work(bound, position) * growth(bound, position);
         if (cost < bestCost || (best < 0 && !bound[position])) {
@@ -138,7 +186,7 @@ final class NodeOrder {
     double factor = nodeCounts[position];
     for (PartEdge edge : graph.edges) {
       if (edge.source() != edge.target() && joins(edge, bound, position)) {
-        factor *= Math.min(1, fanOut(edge, other(edge, position)) / all(position));
+        factor *= Math.min(1, fanOut(edge, other(edge, position), bound) / all(position));
       }
     }
     return factor;
@@ -153,7 +201,7 @@ final class NodeOrder {
     double sum = 0;
     for (PartEdge edge : graph.edges) {
       if (edge.source() != edge.target() && joins(edge, bound, position)) {
-        double row = fanOut(edge, other(edge, position));
+        double row = fanOut(edge, other(edge, position), bound);
         least = Math.min(least, row);
         sum += row;
       }
@@ -175,21 +223,58 @@ final class NodeOrder {
 
   /// Returns how many nodes an edge or a path leads to from one of its ends, those that have not
   /// the label of the other end left out.
-  double fanOut(PartEdge edge, int from) {
-    int @Nullable [] labels = graph.nodes.get(from).labels();
-    int @Nullable [] toLabels = graph.nodes.get(other(edge, from)).labels();
-    List<Leg> legs = edge.legsFrom(from);
-    if (!edge.pattern().isPath()) {
-      return statistics.fanOut(labels, legs) * statistics.share(labels, legs, toLabels);
+  private double fanOut(PartEdge edge, int from, boolean[] bound) {
+    int index = graph.edges.indexOf(edge);
+    int end = 2 * index + (edge.source() == from ? 0 : 1);
+    if (Double.isNaN(means[end])) {
+      means[end] = statistics.fanOut(graph.nodes.get(from).labels(), edge.legsFrom(from));
     }
-    double step = statistics.fanOut(null, legs);
+    double first = Math.max(means[end], behindOthers(index, from, bound));
+    return edge.pattern().isPath()
+        ? pathFanOut(edge, from, first)
+        : first
+            * statistics.share(
+                graph.nodes.get(from).labels(),
+                edge.legsFrom(from),
+                graph.nodes.get(other(edge, from)).labels());
+  }
+
+  private double pathFanOut(PartEdge edge, int from, double first) {
+    double step = statistics.fanOut(null, edge.legsFrom(from));
     double sum = edge.pattern().length().min() == 0 ? 1 : 0;
     double reached = 1;
     double longest = Math.min(edge.pattern().length().max(), PATH_EDGES_MAX);
     for (int length = 1; length <= longest; length++) {
-      reached *= length == 1 ? statistics.fanOut(labels, legs) : step;
+      reached *= length == 1 ? first : step;
       sum += length >= edge.pattern().length().min() ? reached : 0;
     }
     return sum;
+  }
+
+  /// Returns how many edges there are on average at the ends of edges that are matched already, 0
+  /// if none is.
+  private double behindOthers(int index, int from, boolean[] bound) {
+    PartEdge edge = graph.edges.get(index);
+    double most = 0;
+    for (int i = 0; i < graph.edges.size(); i++) {
+      PartEdge other = graph.edges.get(i);
+      boolean isAtEnd = other.source() == from || other.target() == from;
+      boolean isMatched =
+          i != index
+              && isAtEnd
+              && !other.pattern().isPath()
+              && other.source() != other.target()
+              && bound[from]
+              && bound[other(other, from)];
+      if (isMatched) {
+        int place = (2 * index + (edge.source() == from ? 0 : 1)) * graph.edges.size() + i;
+        if (Double.isNaN(behind[place])) {
+          behind[place] =
+              statistics.fanOutBehind(other.legsFrom(other(other, from)), edge.legsFrom(from));
+        }
+        most = Math.max(most, behind[place]);
+      }
+    }
+    return most;
   }
 }

@@ -25,12 +25,19 @@ final class Statistics {
   /// So many edges of each of these.
   private static final int SAMPLE_EDGES = 8;
 
+  /// So many where it matters to what kind of nodes they lead.
+  private static final int BEHIND_EDGES = 2;
+
   /// An index is asked for no more nodes than these.
   private static final int INDEX_NODES_MAX = 1 << 10;
 
   private final ReadTransaction tx;
   private final PhysicalGraph graph;
   private final Map<Sampled, Sample> samples = new HashMap<>();
+  private final Map<Behind, Double> behind = new HashMap<>();
+
+  /// Edges at the nodes to which others lead.
+  private record Behind(List<Leg> arrival, List<Leg> legs) {}
 
   /// What was sampled: edges of a leg at nodes with a label, 0 for any.
   private record Sampled(int label, Leg leg) {}
@@ -75,6 +82,54 @@ final class Statistics {
     return sum;
   }
 
+  /// Returns how many edges of some legs a node has on average to which an edge of other legs
+  /// leads: more than others have, where few nodes have many edges. Size-biased, as are the nodes
+  /// of matches: each is met as often as it has edges.
+  ///
+  /// @param arrival the legs that lead there
+  double fanOutBehind(List<Leg> arrival, List<Leg> legs) {
+    return behind.computeIfAbsent(new Behind(arrival, legs), this::lookBehind);
+  }
+
+  private double lookBehind(Behind asked) {
+    double degrees = 0;
+    int edges = 0;
+    FixedSizeForest.Cursor[] onward =
+        asked.legs.stream().map(this::cursor).toArray(FixedSizeForest.Cursor[]::new);
+    long[] slots = sampleSlots(0);
+    for (Leg leg : asked.arrival) {
+      FixedSizeForest.Cursor cursor = cursor(leg);
+      int shift = shift(leg);
+      for (long slot : slots) {
+        long degree = cursor.seek(slot);
+        // Spread over all edges of the node: the first ones lead to nodes of one kind.
+        for (int i = 0; i < BEHIND_EDGES && i < degree; i++) {
+          cursor.seekKey(
+              degree <= BEHIND_EDGES ? 0 : (graph.slotCount() * i / BEHIND_EDGES) << shift);
+          boolean isThere = cursor.next();
+          for (int skip = 0; degree <= BEHIND_EDGES && skip < i && isThere; skip++) {
+            isThere = cursor.next();
+          }
+          if (isThere) {
+            edges++;
+            for (FixedSizeForest.Cursor next : onward) {
+              degrees += next.seek(cursor.key() >>> shift);
+            }
+          }
+        }
+      }
+    }
+    return edges == 0 ? 0 : degrees / edges;
+  }
+
+  private FixedSizeForest.Cursor cursor(Leg leg) {
+    return leg.isOut() ? graph.outgoing(leg.type()) : graph.incoming(leg.type());
+  }
+
+  private int shift(Leg leg) {
+    return graph.isMulti(leg.type()) ? PhysicalGraph.ORDINAL_BITS : 0;
+  }
+
   /// Returns which part of the edges of some legs lead to nodes with one of some labels.
   double share(int @Nullable [] from, List<Leg> legs, int @Nullable [] to) {
     if (to == null) {
@@ -99,11 +154,8 @@ final class Statistics {
   }
 
   private Sample look(Sampled sampled) {
-    FixedSizeForest.Cursor cursor =
-        sampled.leg.isOut()
-            ? graph.outgoing(sampled.leg.type())
-            : graph.incoming(sampled.leg.type());
-    int shift = graph.isMulti(sampled.leg.type()) ? PhysicalGraph.ORDINAL_BITS : 0;
+    FixedSizeForest.Cursor cursor = cursor(sampled.leg);
+    int shift = shift(sampled.leg);
     Map<Integer, Integer> labels = new HashMap<>();
     int edges = 0;
     double degrees = 0;
