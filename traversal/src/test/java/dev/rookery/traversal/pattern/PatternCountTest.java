@@ -34,13 +34,20 @@ final class PatternCountTest {
           "(a)-[:E|F]->(b)-[:F]->(c)-[:E]->(a)",
           "(a)-[:F]-(b)-[:F]-(c)",
           "(a)-[:E]->(b)-[:F]->(c)-[:E]->(d)",
+          "(a)-[:E]->(b)-[:E]->(c:L)",
+          "(a)-[:E]->(b)-[:E]->(c:L)-[:E]->(d)",
+          "(a)-[:E]->(b:L)-[:E]->(c:L)-[:E]->(d:L)-[:E]->(a)",
           "(a)-[:E]->(b), (c)-[:F]->(d)");
 
   private void fill(Graph graph, SplittableRandom random, int edges) {
     try (WriteTransaction tx = graph.beginWrite()) {
       tx.declareEdgeType("F", Multiplicity.MULTI);
       for (int i = 0; i < NODES; i++) {
-        tx.addNode();
+        if (random.nextInt(3) > 0) {
+          tx.addNode("L");
+        } else {
+          tx.addNode();
+        }
       }
       for (int i = 0; i < edges; i++) {
         tx.addEdge("E", 1 + random.nextInt(NODES), 1 + random.nextInt(NODES));
