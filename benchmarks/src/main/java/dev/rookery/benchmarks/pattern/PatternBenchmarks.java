@@ -17,7 +17,7 @@ public final class PatternBenchmarks {
   static final String USAGE =
       """
       usage: run --patterns count [--scale 15] [--rounds 3] [--seconds 60] [--directory DIR]
-                 [--peers neo4j]\
+                 [--peers neo4j] [--only triangles]\
       """;
 
   private PatternBenchmarks() {}
@@ -41,6 +41,7 @@ public final class PatternBenchmarks {
     int rounds = 3;
     double seconds = 60;
     Path directory = Path.of("target", "work-benchmarks");
+    String only = "";
     List<PatternPeer> peers = new ArrayList<>();
     for (int i = 0; i + 1 < arguments.length; i += 2) {
       String value = arguments[i + 1];
@@ -50,6 +51,7 @@ public final class PatternBenchmarks {
         case "--rounds" -> rounds = Integer.parseInt(value);
         case "--seconds" -> seconds = Double.parseDouble(value);
         case "--directory" -> directory = Path.of(value);
+        case "--only" -> only = value;
         case "--peers" -> peers.add(peer(value));
         default -> throw new IllegalArgumentException("unknown option=" + arguments[i]);
       }
@@ -63,7 +65,7 @@ public final class PatternBenchmarks {
     Duration limit = Duration.ofMillis((long) (seconds * 1e3));
     try (PatternCounts counts = new PatternCounts(scale, made, peers, limit)) {
       for (int round = 0; round <= rounds; round++) {
-        counts.measure();
+        counts.measure(only);
         if (round == 0) {
           counts.table().clear();
         }
