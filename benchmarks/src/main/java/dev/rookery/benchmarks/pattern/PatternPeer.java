@@ -18,7 +18,8 @@ public interface PatternPeer extends AutoCloseable {
   void load(Path directory, int nodeCount, String[] types, int[][] sources, int[][] targets)
       throws IOException;
 
-  /// Returns the number that a query in Cypher returns, or nothing if it takes longer than a limit.
+  /// Returns the number that a query in Cypher returns, or nothing if it takes longer than a limit
+  /// or more memory than it may.
   OptionalLong count(String cypher, Duration limit);
 
   @Override

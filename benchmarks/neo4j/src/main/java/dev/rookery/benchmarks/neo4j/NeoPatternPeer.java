@@ -17,6 +17,7 @@ import org.neo4j.graphdb.RelationshipType;
 import org.neo4j.graphdb.Result;
 import org.neo4j.graphdb.Transaction;
 import org.neo4j.graphdb.TransactionTerminatedException;
+import org.neo4j.memory.MemoryLimitExceededException;
 
 /// Neo4j Community, embedded, by its Cypher.
 public final class NeoPatternPeer implements PatternPeer {
@@ -72,7 +73,9 @@ public final class NeoPatternPeer implements PatternPeer {
         Result result = tx.execute(cypher)) {
       Object count = result.next().values().iterator().next();
       return OptionalLong.of(((Number) count).longValue());
-    } catch (TransactionTerminatedException | QueryExecutionException e) {
+    } catch (TransactionTerminatedException
+        | QueryExecutionException
+        | MemoryLimitExceededException e) {
       return OptionalLong.empty();
     }
   }
