@@ -19,9 +19,8 @@ final class EdgesBetween {
     cursors = new FixedSizeForest.Cursor[legs.length];
     shifts = new int[legs.length];
     for (int i = 0; i < legs.length; i++) {
-      int type = legs[i].type();
-      cursors[i] = legs[i].isOut() ? graph.outgoing(type) : graph.incoming(type);
-      shifts[i] = graph.isMulti(type) ? PhysicalGraph.ORDINAL_BITS : 0;
+      cursors[i] = legs[i].cursor(graph);
+      shifts[i] = legs[i].shift(graph);
     }
   }
 

@@ -71,7 +71,6 @@ public final class PartRun {
     products = new long[count + 1];
     isSpecial = new boolean[count + 1];
     found = new long[count];
-
     for (int i = 0; i < count; i++) {
       Step step = plan.steps().get(i);
       boundNodes[i] = nodeOf(step);
@@ -225,7 +224,7 @@ public final class PartRun {
   }
 
   private void bindStep(int step, Binding binding) {
-    products[step + 1] = products[step] * steps[step].weight();
+    products[step + 1] = Math.multiplyExact(products[step], steps[step].weight());
     isSpecial[step + 1] = isSpecial[step] || coincidences.isAt(step, binding);
   }
 
@@ -250,7 +249,7 @@ public final class PartRun {
   private long weigh(Binding binding, long product, boolean needsLook) {
     int symmetryCount = plan.symmetries().size();
     if (!needsLook) {
-      return product * symmetryCount;
+      return Math.multiplyExact(product, (long) symmetryCount);
     }
     weighed++;
     long weight = plan.conflicts().isEmpty() ? product : assignments.count(binding);
@@ -265,7 +264,7 @@ public final class PartRun {
       }
       same += order == 0 ? 1 : 0;
     }
-    return weight * symmetryCount / same;
+    return Math.multiplyExact(weight, (long) symmetryCount) / same;
   }
 
   /// Compares a match with what a symmetry makes of it, in the order in which nodes are bound.

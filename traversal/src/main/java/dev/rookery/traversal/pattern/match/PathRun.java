@@ -52,8 +52,7 @@ final class PathRun extends StepRun {
         if (!isSought) {
           isSought = true;
           if (cursors[leg] == null) {
-            int type = legs[leg].type();
-            cursors[leg] = legs[leg].isOut() ? graph.outgoing(type) : graph.incoming(type);
+            cursors[leg] = legs[leg].cursor(graph);
           }
           cursors[leg].seek(slot);
         }
@@ -79,7 +78,7 @@ final class PathRun extends StepRun {
     }
 
     private int shift() {
-      return graph.isMulti(legs[leg].type()) ? PhysicalGraph.ORDINAL_BITS : 0;
+      return legs[leg].shift(graph);
     }
 
     int other() {

@@ -95,11 +95,11 @@ final class Statistics {
     double degrees = 0;
     int edges = 0;
     FixedSizeForest.Cursor[] onward =
-        asked.legs.stream().map(this::cursor).toArray(FixedSizeForest.Cursor[]::new);
+        asked.legs.stream().map(leg -> leg.cursor(graph)).toArray(FixedSizeForest.Cursor[]::new);
     long[] slots = sampleSlots(0);
     for (Leg leg : asked.arrival) {
-      FixedSizeForest.Cursor cursor = cursor(leg);
-      int shift = shift(leg);
+      FixedSizeForest.Cursor cursor = leg.cursor(graph);
+      int shift = leg.shift(graph);
       for (long slot : slots) {
         long degree = cursor.seek(slot);
         // Spread over all edges of the node: the first ones lead to nodes of one kind.
@@ -120,14 +120,6 @@ final class Statistics {
       }
     }
     return edges == 0 ? 0 : degrees / edges;
-  }
-
-  private FixedSizeForest.Cursor cursor(Leg leg) {
-    return leg.isOut() ? graph.outgoing(leg.type()) : graph.incoming(leg.type());
-  }
-
-  private int shift(Leg leg) {
-    return graph.isMulti(leg.type()) ? PhysicalGraph.ORDINAL_BITS : 0;
   }
 
   /// Returns which part of the edges of some legs lead to nodes with one of some labels.
@@ -154,8 +146,8 @@ final class Statistics {
   }
 
   private Sample look(Sampled sampled) {
-    FixedSizeForest.Cursor cursor = cursor(sampled.leg);
-    int shift = shift(sampled.leg);
+    FixedSizeForest.Cursor cursor = sampled.leg.cursor(graph);
+    int shift = sampled.leg.shift(graph);
     Map<Integer, Integer> labels = new HashMap<>();
     int edges = 0;
     double degrees = 0;

@@ -36,8 +36,8 @@ public final class RowReader {
     repeatsLoops = new boolean[cursors.length];
     for (int i = 0; i < cursors.length; i++) {
       Leg leg = legs.get(i);
-      cursors[i] = leg.isOut() ? graph.outgoing(leg.type()) : graph.incoming(leg.type());
-      shifts[i] = graph.isMulti(leg.type()) ? PhysicalGraph.ORDINAL_BITS : 0;
+      cursors[i] = leg.cursor(graph);
+      shifts[i] = leg.shift(graph);
       int reverse = legs.indexOf(new Leg(leg.type(), !leg.isOut()));
       repeatsLoops[i] = reverse >= 0 && reverse < i;
     }
