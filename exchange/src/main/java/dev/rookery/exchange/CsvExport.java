@@ -1,5 +1,6 @@
 package dev.rookery.exchange;
 
+import dev.rookery.exchange.value.ValueType;
 import dev.rookery.graph.Edge;
 import dev.rookery.graph.Node;
 import dev.rookery.graph.PropertyReader;

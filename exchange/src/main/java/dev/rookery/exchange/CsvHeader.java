@@ -1,5 +1,6 @@
 package dev.rookery.exchange;
 
+import dev.rookery.exchange.value.ValueType;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

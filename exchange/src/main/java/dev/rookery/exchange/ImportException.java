@@ -15,4 +15,9 @@ public final class ImportException extends RookeryException {
   ImportException(String file, long line, String message, Throwable cause) {
     super("%s file=%s line=%d".formatted(message, file, line), cause);
   }
+
+  /// As the other, with the column, from 1 on.
+  ImportException(String file, long line, long column, String message, Throwable cause) {
+    super("%s file=%s line=%d column=%d".formatted(message, file, line, column), cause);
+  }
 }

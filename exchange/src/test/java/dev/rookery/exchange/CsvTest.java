@@ -6,28 +6,16 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import dev.rookery.graph.Edge;
 import dev.rookery.graph.Graph;
-import dev.rookery.graph.Multiplicity;
 import dev.rookery.graph.Node;
-import dev.rookery.graph.PropertyReader;
 import dev.rookery.graph.ReadTransaction;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.time.Instant;
-import java.time.LocalDate;
-import java.time.LocalDateTime;
-import java.time.LocalTime;
-import java.time.ZoneId;
-import java.time.ZonedDateTime;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
-import java.util.UUID;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
@@ -37,39 +25,6 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 final class CsvTest {
-  private static final List<Object> VALUES =
-      List.of(
-          true,
-          false,
-          -7L,
-          Long.MIN_VALUE,
-          0.1,
-          Double.NaN,
-          Double.NEGATIVE_INFINITY,
-          "",
-          "plain",
-          " spaces ",
-          "a,b;c\\;\\\\d\"e\"\r\n\tf",
-          "\uD83D\uDE00 \u00E9",
-          "half \uD83D",
-          new byte[] {0, 1, -1},
-          new byte[0],
-          LocalDate.of(-5, 2, 28),
-          LocalTime.of(23, 59, 59, 999_999_999),
-          LocalDateTime.of(2020, 2, 29, 0, 0),
-          Instant.ofEpochSecond(-1, 5),
-          ZonedDateTime.of(2021, 10, 31, 2, 30, 0, 0, ZoneId.of("Europe/Paris")),
-          Duration.ofNanos(-3),
-          new UUID(1, -2),
-          List.of(),
-          List.of(""),
-          List.of("a;b", "c\\", "", "\uDE00"),
-          List.of(1L, 2L),
-          List.of(true, false),
-          List.of(0.5, -0.0),
-          List.of(new byte[] {1}, new byte[0]),
-          List.of(LocalDate.of(2000, 1, 1)));
-
   @TempDir Path directory;
 
   private static long nodeCount(Graph graph) {
@@ -89,14 +44,16 @@ final class CsvTest {
     for (long seed = first; seed <= last; seed++) {
       try (Graph graph = Graph.inMemory();
           Graph copy = Graph.inMemory()) {
-        fill(graph, new SplittableRandom(seed));
+        RandomGraphs.fill(graph, new SplittableRandom(seed));
         Path files = directory.resolve("exported" + seed);
         try (ReadTransaction tx = graph.beginRead()) {
           CsvExport.write(tx, files);
         }
         CsvImport.into(copy).directory(files).run();
         assertThat(copy.check()).isEmpty();
-        assertThat(describe(copy)).as("seed=" + seed).isEqualTo(describe(graph));
+        assertThat(RandomGraphs.describe(copy))
+            .as("seed=" + seed)
+            .isEqualTo(RandomGraphs.describe(graph));
       }
     }
   }
@@ -105,7 +62,7 @@ final class CsvTest {
   void export_ofAPart_writesItsNodesEdgesAndTypes() throws IOException {
     try (Graph graph = Graph.inMemory();
         Graph copy = Graph.inMemory()) {
-      fill(graph, new SplittableRandom(3));
+      RandomGraphs.fill(graph, new SplittableRandom(3));
       List<Edge> edges = new ArrayList<>();
       try (ReadTransaction tx = graph.beginRead()) {
         List<Node> nodes = new ArrayList<>();
@@ -129,8 +86,9 @@ final class CsvTest {
         try (ReadTransaction copied = copy.beginRead()) {
           assertThat(copied.edgeTypes()).containsExactly("SIMPLE");
           assertThat(copied.edgeCount()).isEqualTo(edges.size());
-          assertThat(stream(copied.edges("SIMPLE")).map(edge -> normal(edge)))
-              .containsExactlyInAnyOrderElementsOf(edges.stream().map(CsvTest::normal).toList());
+          assertThat(stream(copied.edges("SIMPLE")).map(RandomGraphs::normal))
+              .containsExactlyInAnyOrderElementsOf(
+                  edges.stream().map(RandomGraphs::normal).toList());
         }
       }
     }
@@ -142,80 +100,6 @@ final class CsvTest {
 
   private static Stream<Edge> stream(Iterable<Edge> edges) {
     return StreamSupport.stream(edges.spliterator(), false);
-  }
-
-  private static void fill(Graph graph, SplittableRandom random) {
-    graph.execute(tx -> {
-      tx.declareEdgeType("MULTI,\"TYPE", Multiplicity.MULTI);
-      tx.declareEdgeType("UNUSED", Multiplicity.MULTI);
-      List<Long> nodes = new ArrayList<>();
-      for (int i = random.nextInt(80); i >= 0; i--) {
-        String label = random.nextInt(3) == 0 ? "" : "Label, " + random.nextInt(3);
-        nodes.add(tx.addNode(label, properties(random)));
-      }
-      if (nodes.size() > 5) {
-        tx.deleteNode(nodes.remove(2));
-      }
-      for (int i = random.nextInt(300); i > 0; i--) {
-        long source = nodes.get(random.nextInt(nodes.size()));
-        long target = nodes.get(random.nextInt(nodes.size()));
-        String type = random.nextBoolean() ? "MULTI,\"TYPE" : "SIMPLE";
-        tx.addEdge(type, source, target, random.nextInt(3) == 0 ? properties(random) : Map.of());
-      }
-    });
-  }
-
-  private static Map<String, Object> properties(SplittableRandom random) {
-    Map<String, Object> properties = new HashMap<>();
-    for (int i = random.nextInt(5); i > 0; i--) {
-      properties.put("key, " + random.nextInt(6), VALUES.get(random.nextInt(VALUES.size())));
-    }
-    return properties;
-  }
-
-  /// Returns everything in a graph, nodes by their place among the nodes.
-  private static List<Object> describe(Graph graph) {
-    try (ReadTransaction tx = graph.beginRead()) {
-      List<Object> all = new ArrayList<>();
-      Map<Long, Integer> places = new HashMap<>();
-      List<Node> nodes = new ArrayList<>();
-      tx.nodes().forEach(nodes::add);
-      nodes.sort((one, other) -> Long.compare(one.id(), other.id()));
-      for (Node node : nodes) {
-        places.put(node.id(), places.size());
-        all.add(List.of(node.label().orElse(""), normal(node)));
-      }
-      for (String type : tx.edgeTypes()) {
-        all.add(type + " " + tx.multiplicity(type));
-        List<List<Object>> edges = new ArrayList<>();
-        for (Edge edge : tx.edges(type)) {
-          edges.add(
-              List.of(
-                  places.get(edge.source()),
-                  places.get(edge.target()),
-                  edge.ordinal(),
-                  normal(edge)));
-        }
-        edges.sort(
-            (one, other) -> one.subList(0, 3).toString().compareTo(other.subList(0, 3).toString()));
-        all.add(edges);
-      }
-      return all;
-    }
-  }
-
-  private static Map<String, Object> normal(PropertyReader reader) {
-    Map<String, Object> normal = new HashMap<>();
-    reader.properties().forEach((key, value) -> normal.put(key, normal(value)));
-    return normal;
-  }
-
-  private static Object normal(Object value) {
-    return switch (value) {
-      case byte[] bytes -> ByteBuffer.wrap(bytes);
-      case List<?> list -> list.stream().map(CsvTest::normal).toList();
-      default -> value;
-    };
   }
 
   @Test

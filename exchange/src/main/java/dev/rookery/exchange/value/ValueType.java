@@ -1,4 +1,4 @@
-package dev.rookery.exchange;
+package dev.rookery.exchange.value;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -12,17 +12,18 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
 import java.util.UUID;
+import java.util.function.Predicate;
 
-/// The type of a column: how its texts become values and back.
+/// The type of a column or key of a file: how its texts become values and back.
 ///
 /// @param scalar the type of the value, or of the elements of a list
 /// @param isList whether values are lists, their elements divided by `;` (a `;` or `\` in an
 ///   element has a `\` before it)
-record ValueType(Scalar scalar, boolean isList) {
+public record ValueType(Scalar scalar, boolean isList) {
   private static final String LIST_SUFFIX = "[]";
 
   /// Types of values that are no lists.
-  enum Scalar {
+  public enum Scalar {
     BOOLEAN("boolean"),
     LONG("long"),
     DOUBLE("double"),
@@ -46,7 +47,10 @@ record ValueType(Scalar scalar, boolean isList) {
       this.label = label;
     }
 
-    Object parse(String text) {
+    /// Returns the value of a text.
+    ///
+    /// @throws RuntimeException if it is none of this type
+    public Object parse(String text) {
       return switch (this) {
         case BOOLEAN -> booleanOf(text);
         case LONG -> Long.valueOf(text);
@@ -94,7 +98,7 @@ record ValueType(Scalar scalar, boolean isList) {
   /// Returns the type of a name in a header, whatever its case.
   ///
   /// @throws IllegalArgumentException if there is none
-  static ValueType of(String name) {
+  public static ValueType of(String name) {
     String lower = name.toLowerCase(Locale.ROOT);
     boolean isList = lower.endsWith(LIST_SUFFIX);
     String base = isList ? lower.substring(0, lower.length() - LIST_SUFFIX.length()) : lower;
@@ -118,25 +122,32 @@ record ValueType(Scalar scalar, boolean isList) {
     throw new IllegalArgumentException("unknown type of a column type=" + label);
   }
 
-  /// Returns the type that a value of a property has.
-  static ValueType ofValue(Object value) {
+  /// Returns the type that a value of a property has in a file of UTF-8.
+  public static ValueType ofValue(Object value) {
+    return ofValue(value, ValueType::isUtf8);
+  }
+
+  /// Returns the type that a value of a property has in a file that cannot hold all texts.
+  ///
+  /// @param isPlain whether the file can hold a text as it is; others are [Scalar#UTF_16]
+  public static ValueType ofValue(Object value, Predicate<String> isPlain) {
     if (value instanceof List<?> list) {
       if (list.isEmpty()) {
         return new ValueType(Scalar.NOTHING, false);
       }
-      Scalar scalar = scalarOf(list.getFirst());
-      boolean needsUtf16 = list.stream().anyMatch(each -> scalarOf(each) == Scalar.UTF_16);
+      Scalar scalar = scalarOf(list.getFirst(), isPlain);
+      boolean needsUtf16 = list.stream().anyMatch(each -> scalarOf(each, isPlain) == Scalar.UTF_16);
       return new ValueType(needsUtf16 ? Scalar.UTF_16 : scalar, true);
     }
-    return new ValueType(scalarOf(value), false);
+    return new ValueType(scalarOf(value, isPlain), false);
   }
 
-  private static Scalar scalarOf(Object value) {
+  private static Scalar scalarOf(Object value, Predicate<String> isPlain) {
     return switch (value) {
       case Boolean _ -> Scalar.BOOLEAN;
       case Long _ -> Scalar.LONG;
       case Double _ -> Scalar.DOUBLE;
-      case String text -> isUtf8(text) ? Scalar.STRING : Scalar.UTF_16;
+      case String text -> isPlain.test(text) ? Scalar.STRING : Scalar.UTF_16;
       case byte[] _ -> Scalar.BYTES;
       case LocalDate _ -> Scalar.DATE;
       case LocalTime _ -> Scalar.LOCAL_TIME;
@@ -145,7 +156,7 @@ record ValueType(Scalar scalar, boolean isList) {
       case Instant _ -> Scalar.INSTANT;
       case Duration _ -> Scalar.DURATION;
       case UUID _ -> Scalar.UUID_VALUE;
-      default -> throw new IllegalArgumentException("no column for " + value.getClass());
+      default -> throw new IllegalArgumentException("no text for " + value.getClass());
     };
   }
 
@@ -156,7 +167,7 @@ record ValueType(Scalar scalar, boolean isList) {
   /// Returns the value of a text.
   ///
   /// @throws RuntimeException if it is none of this type
-  Object parse(String text) {
+  public Object parse(String text) {
     if (!isList) {
       return scalar.parse(trimmed(text));
     }
@@ -183,7 +194,7 @@ record ValueType(Scalar scalar, boolean isList) {
   }
 
   /// Returns the text of a value.
-  String format(Object value) {
+  public String format(Object value) {
     if (!isList) {
       return formatScalar(value);
     }
@@ -204,7 +215,7 @@ record ValueType(Scalar scalar, boolean isList) {
   }
 
   /// Returns the name in a header.
-  String label() {
+  public String label() {
     return isList ? scalar.label + LIST_SUFFIX : scalar.label;
   }
 }
