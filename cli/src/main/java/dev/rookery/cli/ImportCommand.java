@@ -2,16 +2,21 @@ package dev.rookery.cli;
 
 import dev.rookery.exchange.CsvImport;
 import dev.rookery.exchange.EdgeListImport;
+import dev.rookery.exchange.GraphMlImport;
+import dev.rookery.exchange.GraphSonImport;
 import dev.rookery.graph.BulkLoadOptions;
 import dev.rookery.graph.BulkLoadSummary;
 import dev.rookery.graph.Graph;
+import dev.rookery.graph.Multiplicity;
 import dev.rookery.graph.error.BulkLoadException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -28,33 +33,35 @@ import picocli.CommandLine.Spec;
       "csv: --nodes and --edges with typed headers, as :ID,:LABEL,name:string and",
       "  :START_ID,:END_ID,:TYPE,dist:int (or ~id, ~label, ~from, ~to), or a directory that",
       "  export has written.",
-      "edges: plain edge lists, two numbers on a line and perhaps a weight."
+      "edges: plain edge lists, two numbers on a line and perhaps a weight.",
+      "graphml, graphson: one file for nodes and edges, as TinkerPop writes it, or export."
     },
     footer = {
       "",
       "Examples:",
       "  rookery import airports --nodes nodes.csv --edges edges.csv",
       "  rookery import copy --directory exported",
-      "  rookery import web --format edges --edges web-Google.txt --type LINKS"
+      "  rookery import web --format edges --edges web-Google.txt --type LINKS",
+      "  rookery import modern --file tinkerpop-modern-v3.json",
+      "  rookery import network --file network.graphml --undirected"
     })
 final class ImportCommand implements Callable<Integer> {
   private static final long MEBIBYTE = 1L << 20;
-
-  /// What the files are.
-  enum Format {
-    /// CSV with typed headers.
-    csv,
-    /// Plain edge lists.
-    edges
-  }
 
   @Spec private CommandSpec spec = CommandSpec.create();
 
   @Parameters(index = "0", paramLabel = "DIRECTORY", description = "The database.")
   private Path database = Path.of("");
 
-  @Option(names = "--format", description = "${COMPLETION-CANDIDATES}; by default csv.")
-  private Format format = Format.csv;
+  @Option(
+      names = "--format",
+      description =
+          "${COMPLETION-CANDIDATES}; by default what the name of --file ends with (.graphml, .xml;"
+              + " .graphson, .json, .jsonl), else csv.")
+  private @Nullable FileFormat format;
+
+  @Option(names = "--file", paramLabel = "FILE", description = "A GraphML or GraphSON file.")
+  private @Nullable Path file;
 
   @Option(names = "--nodes", paramLabel = "FILE", description = "Files of nodes.")
   private List<Path> nodes = List.of();
@@ -74,11 +81,31 @@ final class ImportCommand implements Callable<Integer> {
   @Option(names = "--keep-keys", paramLabel = "NAME", description = "Property for keys of nodes.")
   private String keepKeys = "";
 
-  @Option(names = "--type", description = "Type of the edges of edge lists; by default EDGE.")
+  @Option(
+      names = "--type",
+      description = "Type of edges in edge lists, or that GraphML gives none; by default EDGE.")
   private String type = "EDGE";
 
-  @Option(names = "--label", description = "Label of the nodes of edge lists; by default none.")
+  @Option(
+      names = "--label",
+      description = "Label of nodes in edge lists, or that GraphML gives none; by default none.")
   private String label = "";
+
+  @Option(
+      names = "--simple",
+      description =
+          "Edge types of GraphML and GraphSON become SIMPLE, not MULTI: of equal edges one stays.")
+  private boolean isSimple;
+
+  @Option(
+      names = "--undirected",
+      description = "Undirected edges of GraphML become edges as they are written.")
+  private boolean takesUndirected;
+
+  @Option(
+      names = "--drop-meta-properties",
+      description = "Properties of properties of GraphSON are dropped, not an error.")
+  private boolean dropsMetaProperties;
 
   @Option(
       names = "--memory",
@@ -91,12 +118,10 @@ final class ImportCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    if (nodes.isEmpty() && edges.isEmpty() && exported.isEmpty()) {
-      throw new ParameterException(spec.commandLine(), "no files to import");
-    }
+    FileFormat of = formatOfFiles();
     boolean isNew = !Files.exists(database);
     try (Graph graph = Graph.open(database)) {
-      BulkLoadSummary summary = run(graph, options());
+      BulkLoadSummary summary = run(graph, of, options());
       PrintWriter out = spec.commandLine().getOut();
       out.printf("nodes          %,15d%n", summary.nodes());
       out.printf("edges          %,15d%n", summary.edges());
@@ -113,20 +138,60 @@ final class ImportCommand implements Callable<Integer> {
     return memory == 0 ? options : options.withMemoryBytes(memory * MEBIBYTE);
   }
 
-  private BulkLoadSummary run(Graph graph, BulkLoadOptions options) throws IOException {
-    if (format == Format.edges) {
-      EdgeListImport lists = EdgeListImport.into(graph).type(type).label(label);
-      nodes.forEach(lists::nodes);
-      edges.forEach(lists::edges);
-      if (!keepKeys.isEmpty()) {
-        lists.keepKeys(keepKeys);
-      }
-      return lists.run(options);
+  private FileFormat formatOfFiles() {
+    Path one = file;
+    boolean isSeveral = !(nodes.isEmpty() && edges.isEmpty() && exported.isEmpty());
+    if (one == null && !isSeveral) {
+      throw new ParameterException(spec.commandLine(), "no files to import");
     }
-    CsvImport csv = CsvImport.into(graph).delimiter(delimiter).keepKeys(keepKeys);
-    exported.forEach(csv::directory);
-    nodes.forEach(csv::nodes);
-    edges.forEach(csv::edges);
-    return csv.run(options);
+    FileFormat ofName = one == null ? FileFormat.csv : FileFormat.of(one, FileFormat.csv);
+    FileFormat found = format == null ? ofName : format;
+    boolean isInOneFile = found == FileFormat.graphml || found == FileFormat.graphson;
+    if (isInOneFile == isSeveral || isInOneFile != (one != null)) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "graphml and graphson are one --file, csv and edges are --nodes and --edges format="
+              + found);
+    }
+    return found;
+  }
+
+  private BulkLoadSummary run(Graph graph, FileFormat of, BulkLoadOptions options)
+      throws IOException {
+    return switch (of) {
+      case csv -> {
+        CsvImport csv = CsvImport.into(graph).delimiter(delimiter).keepKeys(keepKeys);
+        exported.forEach(csv::directory);
+        nodes.forEach(csv::nodes);
+        edges.forEach(csv::edges);
+        yield csv.run(options);
+      }
+      case edges -> {
+        EdgeListImport lists = EdgeListImport.into(graph).type(type).label(label);
+        nodes.forEach(lists::nodes);
+        edges.forEach(lists::edges);
+        if (!keepKeys.isEmpty()) {
+          lists.keepKeys(keepKeys);
+        }
+        yield lists.run(options);
+      }
+      case graphml -> graphMl(graph).run(Objects.requireNonNull(file), options);
+      case graphson -> graphSon(graph).run(Objects.requireNonNull(file), options);
+    };
+  }
+
+  private Multiplicity multiplicity() {
+    return isSimple ? Multiplicity.SIMPLE : Multiplicity.MULTI;
+  }
+
+  private GraphMlImport graphMl(Graph graph) {
+    GraphMlImport xml =
+        GraphMlImport.into(graph).type(type).label(label).keepKeys(keepKeys).edges(multiplicity());
+    return takesUndirected ? xml.undirectedAsWritten() : xml;
+  }
+
+  private GraphSonImport graphSon(Graph graph) {
+    GraphSonImport json = GraphSonImport.into(graph).keepKeys(keepKeys).edges(multiplicity());
+    return dropsMetaProperties ? json.dropMetaProperties() : json;
   }
 }

@@ -123,6 +123,77 @@ class RookeryCommandTest {
   }
 
   @Test
+  void import_ofOneFileOfEachFormat_makesAnEqualDatabase(@TempDir Path directory)
+      throws IOException {
+    String first = directory.resolve("first").toString();
+    fill(directory.resolve("first"));
+    for (String name : List.of("a.graphml", "b.xml", "c.json", "d.jsonl", "e.GraphSON")) {
+      String file = directory.resolve(name).toString();
+      String second = directory.resolve("from " + name).toString();
+
+      assertThat(command.execute("export", first, file)).isZero();
+      assertThat(command.execute("import", second, "--file", file)).isZero();
+
+      assertThat(command.execute("check", second)).isZero();
+      assertThat(out.toString()).contains("2 nodes, 1 edges").containsPattern("edges +1\n");
+      try (Graph graph = Graph.open(Path.of(second))) {
+        graph.read(tx -> {
+          assertThat(tx.node(1).getString("name")).isEqualTo("Ada");
+          return assertThat(tx.hasEdge("KNOWS", 1, 2)).isTrue();
+        });
+      }
+      assertThat(command.execute("export", first, file)).isEqualTo(1);
+    }
+    String odd = directory.resolve("odd").toString();
+    assertThat(command.execute("export", first, odd, "--format", "graphml")).isZero();
+    assertThat(Files.readString(Path.of(odd))).contains("<graphml");
+    String third = directory.resolve("third").toString();
+    assertThat(command.execute("import", third, "--file", odd, "--format", "graphml")).isZero();
+  }
+
+  @Test
+  void import_withFilesOfTheWrongKind_isExplained(@TempDir Path directory) throws IOException {
+    String database = directory.resolve("database").toString();
+    String xml = Files.writeString(directory.resolve("a.graphml"), "<graphml>").toString();
+
+    assertThat(command.execute("import", database, "--file", xml, "--nodes", xml)).isEqualTo(2);
+    assertThat(command.execute("import", database, "--file", "a.txt")).isEqualTo(2);
+    assertThat(command.execute("import", database, "--nodes", xml, "--format", "graphson"))
+        .isEqualTo(2);
+    assertThat(err.toString()).contains("one --file").contains("format=graphson");
+    assertThat(directory.resolve("database")).doesNotExist();
+    assertThat(command.execute("export", database, "a", "--format", "edges")).isEqualTo(2);
+    assertThat(command.execute("import", database, "--file", xml)).isEqualTo(1);
+    assertThat(err.toString()).contains("file=a.graphml line=1 column=10");
+  }
+
+  @Test
+  void import_ofUndirectedEdgesAndMetaProperties_asksWhatToDo(@TempDir Path directory)
+      throws IOException {
+    String database = directory.resolve("database").toString();
+    String xml =
+        Files.writeString(
+                directory.resolve("a.graphml"),
+                "<graphml><graph edgedefault='undirected'><node id='a'/><edge source='a'"
+                    + " target='a'/><edge source='a' target='a'/></graph></graphml>")
+            .toString();
+    String json =
+        Files.writeString(
+                directory.resolve("a.json"),
+                "{\"id\":1,\"properties\":{\"a\":[{\"value\":1,\"properties\":{\"b\":2}}]}}")
+            .toString();
+
+    assertThat(command.execute("import", database, "--file", xml)).isEqualTo(1);
+    assertThat(command.execute("import", database, "--file", json)).isEqualTo(1);
+    assertThat(err.toString()).contains("undirected").contains("metaKey=b");
+    assertThat(command.execute("import", database, "--file", xml, "--undirected", "--simple"))
+        .isZero();
+    assertThat(command.execute("import", database, "--file", json, "--drop-meta-properties"))
+        .isZero();
+    assertThat(out.toString()).containsPattern("duplicates +1 not added");
+  }
+
+  @Test
   void import_ofABadFile_namesTheLineAndLoadsNothing(@TempDir Path directory) throws IOException {
     Path list = directory.resolve("graph.e");
     Files.writeString(list, "# a comment\n1 2\n2 x\n");
