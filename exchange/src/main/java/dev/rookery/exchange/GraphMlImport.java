@@ -22,15 +22,18 @@ import javax.xml.stream.XMLStreamException;
 
 /// Imports a GraphML file as one bulk load: all or nothing.
 ///
-/// | in the file | in the graph |
-/// | --- | --- |
-/// | `data` by a `key` with `attr.name` | a property; `attr.type` is boolean, int, long, float, double, string, or a type of a column in [CsvImport]; without one it is string |
-/// | `default` of a key | the property of all that have no such `data` |
-/// | `data key="labelV"`, `data key="labelE"` | label of the node, type of the edge, as TinkerPop writes them |
-/// | attributes `labels=":A:B"` of a node, `label` of an edge | the same, as Neo4j writes them; the first of several labels is the label, and all of them the property `labels` |
-/// | an undirected edge | an error, or one edge from source to target: [#undirectedAsWritten] |
-/// | `key` without `attr.name` and its `data`, elements of another namespace, `desc`, `port` | nothing: drawings, as of yEd |
-/// | `hyperedge`, a graph in a node or edge, a second graph, any other element, a document type | an error |
+/// - A `data` is the property that its `key` says: `attr.name`, and `attr.type`, which is boolean,
+///   int, long, float, double, string, or a type of a column in [CsvImport]; without one it is
+///   string. Elements without such a `data` have its `default`, if there is one.
+/// - `data key="labelV"` and `data key="labelE"` are the label of a node and the type of an edge,
+///   as TinkerPop writes them.
+/// - The attributes `labels=":A:B"` of a node and `label` of an edge are the same, as Neo4j writes
+///   them. The first of several labels is the label, and all of them are the property `labels`.
+/// - An undirected edge is an error, or one edge from source to target: [#undirectedAsWritten].
+/// - A `key` without `attr.name` and its `data`, elements of another namespace, `desc` and `port`
+///   are passed over: drawings, as of yEd.
+/// - A `hyperedge`, a graph in a node or edge, a second graph, any other element and a document
+///   type are errors.
 ///
 /// Ids of nodes are keys as long as the import lasts; ids of edges mean nothing. Edges may stand
 /// before their nodes; then the file is read twice. As each edge of the file is one of its own, an

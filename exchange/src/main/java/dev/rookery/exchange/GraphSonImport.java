@@ -22,13 +22,11 @@ import java.util.OptionalLong;
 /// with the edges that stand there, as TinkerPop's `io(…).write()` makes it: of the versions 1, 2
 /// and 3, with types of values or without, line by line or in `{"vertices":[…]}`.
 ///
-/// | in the file | in the graph |
-/// | --- | --- |
-/// | `label` of a node | its label |
-/// | a property with one value | a property; integers are long, g:Float and g:Double double, g:Date and g:Timestamp instants, g:List and g:Set lists, gx:ByteBuffer bytes |
-/// | a property with several values | a property that is a list |
-/// | properties of a property | an error, or nothing: [#dropMetaProperties] |
-/// | maps, null, integers beyond long, types that are not named here | an error |
+/// - A property with one value is a property, with several values one that is a list. Integers are
+///   long, g:Float and g:Double double, g:Date and g:Timestamp instants, g:List and g:Set lists,
+///   gx:ByteBuffer bytes; UUIDs and the dates and times of Java are themselves.
+/// - Properties of a property are an error, or passed over: [#dropMetaProperties].
+/// - Maps, null, integers beyond long and any other type are errors.
 ///
 /// Edges are those at the nodes that they come from, `outE`, or, where there are none, those of
 /// `inE`; a file with both must have as many of each. The file is read twice if it has edges. In an

@@ -123,7 +123,7 @@ final class GraphMlTest {
               <g:edge source="a" target="b"><g:data key="d1">-INF</g:data></g:edge>
               <g:node id="b"/>
               <g:node id="a"><g:data key="d0"><![CDATA[<r>]]>&amp;&#228;</g:data>
-                <g:data key="d2">-1</g:data><g:port name="North"><g:data key="d0"/></g:port></g:node>
+                <g:data key="d2">-1</g:data><g:port name="North"><g:data/></g:port></g:node>
               <g:edge source="a" target="b"/>
               <g:edge source="b" target="b" directed="true"/>
             </g:graph></g:graphml>
@@ -196,7 +196,7 @@ final class GraphMlTest {
             <key for="node" id="d6" yfiles.type="nodegraphics"/>
             <key for="graphml" id="d7" yfiles.type="resources"/>
             <graph edgedefault="directed" id="G"><data key="d0" xml:space="preserve"/>
-            <node id="n0"><data key="d4">u</data><data key="d6"><y:ShapeNode><y:Geometry height="3"/>
+            <node id="n0"><data key="d4">u</data><data key="d6"><y:ShapeNode><y:Geometry/>
               <y:NodeLabel>text</y:NodeLabel></y:ShapeNode></data></node>
             </graph><data key="d7"><y:Resources/></data></graphml>
             """);
