@@ -30,6 +30,9 @@ final class DirectoryFile implements StorageFile {
   /// this object's lock, because the position belongs to the file.
   private @Nullable RandomAccessFile plain;
 
+  /// Where `plain` stands, or -1 where that is not known: what is written in a row needs no seek.
+  private long plainPosition = -1;
+
   /// The same, where each write is durable before it returns (O_DSYNC).
   private @Nullable RandomAccessFile through;
 
@@ -109,7 +112,10 @@ final class DirectoryFile implements StorageFile {
       file = reopened("rw");
       plain = file;
     }
-    write(file, source, start, count, position);
+    boolean isInRow = position == plainPosition;
+    plainPosition = -1;
+    write(file, source, start, count, position, isInRow);
+    plainPosition = position + count;
   }
 
   @Override
@@ -120,7 +126,7 @@ final class DirectoryFile implements StorageFile {
       file = reopened("rwd");
       through = file;
     }
-    write(file, source, start, count, position);
+    write(file, source, start, count, position, false);
   }
 
   /// Opens the file once more in a way that interrupts do not close: a channel would be closed.
@@ -135,10 +141,13 @@ final class DirectoryFile implements StorageFile {
     return new RandomAccessFile(path.toFile(), mode);
   }
 
-  private void write(RandomAccessFile file, byte[] source, int start, int count, long position)
+  private void write(
+      RandomAccessFile file, byte[] source, int start, int count, long position, boolean isInRow)
       throws IOException {
     try {
-      file.seek(position);
+      if (!isInRow) {
+        file.seek(position);
+      }
       file.write(source, start, count);
     } catch (IOException e) {
       if (isClosed) {

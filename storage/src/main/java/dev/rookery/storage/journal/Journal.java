@@ -59,6 +59,15 @@ public final class Journal implements AutoCloseable {
   private long writtenSequence;
 
   private volatile long durableSequence;
+
+  /// The newest record behind which `roomBehind` is told.
+  private volatile long settledSequence = -1;
+
+  /// How much room the file has behind that record, wherever a sync lets the next one begin.
+  /// Published by `settledSequence`.
+  private long roomBehind;
+
+  private long fileBytes;
   private final AtomicLong writtenBytes = new AtomicLong();
 
   /// Creates a journal that goes on behind a position with a file of its own.
@@ -117,6 +126,7 @@ public final class Journal implements AutoCloseable {
     }
     record.release();
     offset = JournalLayout.align(stagedAt + stagedCount, JournalLayout.ALIGNMENT);
+    stagePadding();
     lastSequence = record.sequence();
     return new JournalPosition(fileNumber, offset, chain);
   }
@@ -130,6 +140,16 @@ public final class Journal implements AutoCloseable {
     } else {
       Arrays.fill(staging, stagedCount, stagedCount + gap, (byte) 0);
       stagedCount += gap;
+    }
+  }
+
+  /// Fills up to where the next record begins, if nothing is synced before it: then files are
+  /// written in a row.
+  private void stagePadding() {
+    int padding = (int) (offset - stagedAt - stagedCount);
+    if (padding <= staging.length - stagedCount) {
+      Arrays.fill(staging, stagedCount, stagedCount + padding, (byte) 0);
+      stagedCount += padding;
     }
   }
 
@@ -164,6 +184,19 @@ public final class Journal implements AutoCloseable {
     handOver();
     isPartlyWritten = false;
     writtenSequence = lastSequence;
+    settle();
+  }
+
+  private void settle() {
+    roomBehind = fileBytes - JournalLayout.align(offset, JournalLayout.BLOCK_BYTES);
+    settledSequence = lastSequence;
+  }
+
+  /// Returns how much room the current file has for records if a commit is the newest one that was
+  /// appended, or -1 if it is not known. Of use to whoever lets no other commit be appended
+  /// meanwhile; from any thread.
+  public long roomBehind(long sequence) {
+    return settledSequence == sequence ? roomBehind : -1;
   }
 
   /// Writes all records appended so far, and makes them durable in the same step if nothing before
@@ -181,6 +214,7 @@ public final class Journal implements AutoCloseable {
     durableSequence = lastSequence;
     // Invariant 1: what comes next must not share a block with what was promised.
     offset = JournalLayout.align(offset, JournalLayout.BLOCK_BYTES);
+    settle();
     return true;
   }
 
@@ -224,6 +258,7 @@ public final class Journal implements AutoCloseable {
     JournalFiles.Made next = files.begin();
     file = next.file();
     fileNumber = next.number();
+    fileBytes = next.bytes();
     salt = files.newSalt();
     offset = JournalLayout.FILE_HEADER_BYTES;
     ByteBuffer block =

@@ -65,11 +65,12 @@ public final class CommitPipeline implements AutoCloseable {
   /// The state that the next writer builds on. Guarded by the writer lock.
   private Snapshot head;
 
-  /// Room that the journal has for records not queued yet, of `fileRoom` in the newest file.
-  /// Guarded by the writer lock.
+  /// Room that the newest journal file has for records not queued yet. Guarded by the writer lock.
   private long journalRoom;
 
-  private long fileRoom;
+  /// With less room than this the next file is asked for. Guarded by the writer lock.
+  private long standbyRoom;
+
   private final AtomicBoolean standbyIsRequested = new AtomicBoolean();
 
   private LongConsumer onCommit = _ -> {};
@@ -189,7 +190,8 @@ public final class CommitPipeline implements AutoCloseable {
     boolean sealed = false;
     try {
       record = seal(tx);
-      boolean beginsFile = files != null && reserve(files, record.bytesMax());
+      boolean beginsFile =
+          files != null && journal != null && reserve(files, journal, record.bytesMax());
       after = tx.result();
       pending = new PendingCommit(after, journal == null ? null : record, durability, beginsFile);
       sealed = true;
@@ -244,15 +246,19 @@ public final class CommitPipeline implements AutoCloseable {
 
   /// Sets room in the journal aside, claiming a file where needed. Returns whether the record
   /// begins that file.
-  private boolean reserve(JournalFiles target, long bytes) {
+  private boolean reserve(JournalFiles target, Journal written, long bytes) {
+    // What was set aside for blocks that no sync has left half full.
+    journalRoom = Math.max(journalRoom, written.roomBehind(head.sequence()));
     boolean beginsFile = journalRoom < bytes;
     if (beginsFile) {
       long room = target.claimStandby(bytes);
-      fileRoom = room >= 0 ? room : claim(target, bytes);
-      journalRoom = fileRoom;
+      journalRoom = room >= 0 ? room : claim(target, bytes);
+      standbyRoom = journalRoom / 2;
     }
     journalRoom -= bytes;
-    if (journalRoom < fileRoom / 2 && standbyIsRequested.compareAndSet(false, true)) {
+    if (journalRoom < standbyRoom && standbyIsRequested.compareAndSet(false, true)) {
+      // Again when half of the rest is used: the disk may have been full, or the file given back.
+      standbyRoom = journalRoom / 2;
       lanes.space().execute(() -> makeStandby(target));
     }
     return beginsFile;
