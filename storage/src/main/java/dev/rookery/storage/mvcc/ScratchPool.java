@@ -67,6 +67,9 @@ public final class ScratchPool implements AutoCloseable {
   private int lastPeakCount;
   private boolean isClosed;
 
+  /// Pieces that are free but for what they hold. They count as free.
+  private final KeptVersions kept = new KeptVersions();
+
   /// Creates an empty pool that never spills.
   public ScratchPool() {
     this(null);
@@ -113,9 +116,13 @@ public final class ScratchPool implements AutoCloseable {
       reservedBytes += bytes;
     }
     firstInMemory = number;
+    countUsed();
+    return take(number, version);
+  }
+
+  private synchronized void countUsed() {
     usedCount++;
     peakCount = Math.max(peakCount, usedCount);
-    return take(number, version);
   }
 
   private int firstWithRoom(boolean spilled, int from) {
@@ -240,15 +247,56 @@ public final class ScratchPool implements AutoCloseable {
     }
   }
 
+  /// Gives a page back, as [#free] does, but for a while keeps what it holds, for [#takeKept].
+  ///
+  /// @param replaced the version that took its place
+  public synchronized void freeAndKeep(long pageNumber, long location, long replaced) {
+    Slab slab = slabOf(location);
+    if (slab.isSpilled()) {
+      free(location);
+      return;
+    }
+    int piece = piece(location);
+    assert slab.born[piece] != -1 : "freed twice";
+    slab.born[piece] = -1;
+    usedCount--;
+    giveBackKept(kept.put(pageNumber, replaced, location));
+  }
+
+  /// Allocates for a version the piece that holds what a page was before another version of it
+  /// replaced that, and returns its location; or 0 if there is none. Until the caller says
+  /// otherwise all its blocks count as changed.
+  public synchronized long takeKept(long pageNumber, long replaced, long version) {
+    long location = kept.take(pageNumber, replaced);
+    if (location != 0) {
+      countUsed();
+      setBorn(location, version);
+      setChanged(location, PageBlocks.ALL);
+    }
+    return location;
+  }
+
+  private void giveBackKept(long location) {
+    if (location != 0) {
+      int number = slab(location);
+      Objects.requireNonNull(all[number]).giveBack(piece(location));
+      firstInMemory = Math.min(firstInMemory, number);
+    }
+  }
+
   /// Gives slabs back that are wholly empty, if there is much more than was lately needed: memory
   /// beyond twice of what was in use at most since the call before the last, and spill files beyond
-  /// twice of what is in use. Returns whether there was anything to give back.
+  /// twice of what is in use. Forgets what free pages held. Returns whether there was anything to
+  /// give back.
   ///
   /// Costs up to a millisecond for each slab, and stalls all threads for a moment: belongs on a
   /// lane, and not often.
   public boolean trim() throws IOException {
     List<Slab> gone = new ArrayList<>();
     synchronized (this) {
+      for (long location; (location = kept.takeAny()) != 0; ) {
+        giveBackKept(location);
+      }
       long peak = (long) Math.max(peakCount, lastPeakCount) << PageLayout.PAGE_SHIFT;
       long kept = Math.max(KEPT_BYTES, 2 * peak);
       long keptSpill = (2L * spilledCount) << PageLayout.PAGE_SHIFT;

@@ -36,8 +36,14 @@ public final class SupersededVersions {
   }
 
   /// Adds a page that the publication of `replaced` takes out of the newest snapshot.
-  public synchronized void add(long location, long replaced) {
-    fresh.add(location, pool.born(location), replaced);
+  public void add(long location, long replaced) {
+    add(0, location, replaced);
+  }
+
+  /// Adds a page that a version of itself replaces: a change of that version may begin with what
+  /// this one holds.
+  public synchronized void add(long pageNumber, long location, long replaced) {
+    fresh.add(pageNumber, location, pool.born(location), replaced);
     pendingCount++;
   }
 
@@ -67,29 +73,38 @@ public final class SupersededVersions {
     work.addAll(fresh);
     fresh.clear();
     for (int i = 0; i < work.count; i += Batch.WIDTH) {
-      judge(work.cells[i], work.cells[i + 1], work.cells[i + 2], active, visibleVersion);
+      judge(i, active, visibleVersion);
     }
     work.clear();
   }
 
-  private void judge(long location, long born, long replaced, long[] active, long visible) {
+  private void judge(int index, long[] active, long visible) {
+    long page = work.cells[index];
+    long location = work.cells[index + 1];
+    long born = work.cells[index + 2];
+    long replaced = work.cells[index + 3];
     if (replaced > visible) {
-      fresh.add(location, born, replaced);
+      fresh.add(page, location, born, replaced);
       return;
     }
     int at = Arrays.binarySearch(active, born);
     int first = at >= 0 ? at : -at - 1;
     if (first < active.length && active[first] < replaced) {
-      held.computeIfAbsent(active[first], version -> new Batch()).add(location, born, replaced);
+      // Until its readers have gone, the page will have changed more than once: nothing to keep.
+      held.computeIfAbsent(active[first], version -> new Batch()).add(0, location, born, replaced);
     } else {
-      pool.free(location);
+      if (page == 0) {
+        pool.free(location);
+      } else {
+        pool.freeAndKeep(page, location, replaced);
+      }
       pendingCount--;
     }
   }
 
-  /// A growing list of (location, born, replaced).
+  /// A growing list of (page or 0, location, born, replaced).
   private static final class Batch {
-    static final int WIDTH = 3;
+    static final int WIDTH = 4;
     private static final int LENGTH_MIN = WIDTH * 16;
     private static final int KEPT_LENGTH_MAX = WIDTH << 12;
 
@@ -104,13 +119,14 @@ public final class SupersededVersions {
       }
     }
 
-    void add(long location, long born, long replaced) {
+    void add(long page, long location, long born, long replaced) {
       if (count == cells.length) {
         cells = Arrays.copyOf(cells, count * 2);
       }
-      cells[count] = location;
-      cells[count + 1] = born;
-      cells[count + 2] = replaced;
+      cells[count] = page;
+      cells[count + 1] = location;
+      cells[count + 2] = born;
+      cells[count + 3] = replaced;
       count += WIDTH;
     }
 

@@ -141,10 +141,11 @@ final class PageChanges {
       pool.setChanged(location, pool.changed(location) | blocks);
       return pool.isSpilled(location) ? fetch(pageNumber, location) : pool.page(location);
     }
-    long copy = allocate();
-    MemorySegment page = pool.page(copy);
-    MemorySegment.copy(
-        segmentAt(location), PageReader.offsetAt(location), page, 0, PageLayout.PAGE_BYTES);
+    long copy = own ? 0 : copyFromKept(pageNumber, location);
+    if (copy == 0) {
+      copy = allocate();
+      copyBlocks(location, copy, PageBlocks.ALL);
+    }
     pool.setChanged(copy, blocks | (own ? pool.changed(location) : PageBlocks.HEADER));
     if (own) {
       shadowed.add(pageNumber, location);
@@ -158,7 +159,37 @@ final class PageChanges {
       }
     }
     table.put(pageNumber, copy);
-    return page;
+    return pool.page(copy);
+  }
+
+  /// Copies a page by bringing what it was before its newest change up to date, if there still is
+  /// such a copy which nobody reads. Returns the location, or 0.
+  private long copyFromKept(long pageNumber, long location) {
+    if (!ScratchPool.isScratch(location) || pool.isSpilled(location)) {
+      return 0;
+    }
+    long copy = pool.takeKept(pageNumber, pool.born(location), version);
+    if (copy != 0) {
+      residentCount++;
+      copyBlocks(location, copy, pool.changed(location));
+      assert PageBlocks.holdAllDifferences(pool.page(location), pool.page(copy), 0)
+          : "differs from its newest version page=" + pageNumber;
+    }
+    return copy;
+  }
+
+  private void copyBlocks(long from, long to, long blocks) {
+    MemorySegment source = segmentAt(from);
+    MemorySegment target = segmentAt(to);
+    for (long left = blocks; left != 0; left = PageBlocks.rest(left)) {
+      int offset = PageBlocks.from(left);
+      MemorySegment.copy(
+          source,
+          PageReader.offsetAt(from) + offset,
+          target,
+          PageReader.offsetAt(to) + offset,
+          PageBlocks.to(left) - offset);
+    }
   }
 
   private long allocate() {
@@ -453,7 +484,7 @@ final class PageChanges {
     endFrom(0);
     freeShadowed();
     for (int i = 0; i < replaced.count; i++) {
-      superseded.add(replaced.values[i], version);
+      superseded.add(replaced.pages[i], replaced.values[i], version);
     }
   }
 
