@@ -14,7 +14,7 @@ import java.lang.foreign.MemorySegment;
 ///
 /// ```
 /// offset bytes  field
-///     32     8  record count
+///     32     8  record count     without those of the fill page, which counts its own
 ///     40     8  fill page        the slotted page that new records go to first; 0: none
 ///     48  10·8  lists            first page of the list of each class of room, 0 to 9; 0: empty
 ///    128     8  list 10          first page of the list of large records; 0: empty

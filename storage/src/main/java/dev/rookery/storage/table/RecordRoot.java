@@ -58,7 +58,7 @@ final class RecordRoot {
     return SlottedPage.modifyToAdd(pages, pageNumber, structureId, length);
   }
 
-  /// Adds to the count of records.
+  /// Adds to the count of records that are not on the fill page.
   void addCount(long difference) {
     long count = field(RecordLayout.RECORD_COUNT_OFFSET) + difference;
     if (count < 0) {
@@ -72,9 +72,15 @@ final class RecordRoot {
     return field(RecordLayout.FILL_PAGE_OFFSET);
   }
 
-  /// Makes a page that is in no list the fill page, or none.
+  /// Makes a page that is in no list the fill page, or none. What was on the fill page counts from
+  /// now on, what is on the new one no more.
   void setFillPage(long pageNumber) {
+    addCount((long) recordsOn(fillPage()) - recordsOn(pageNumber));
     setField(RecordLayout.FILL_PAGE_OFFSET, pageNumber);
+  }
+
+  private int recordsOn(long pageNumber) {
+    return pageNumber == NO_PAGE ? 0 : open(pageNumber).recordCount();
   }
 
   /// Returns the first page of a list.

@@ -17,8 +17,9 @@ import java.lang.foreign.MemorySegment;
 /// root page number never changes. An instance is a handle that all threads may share.
 ///
 /// Records of up to about half a page share slotted pages; slot 0 says that a record is larger and
-/// has pages of its own. Most operations change the page of the record and, in the root, the count.
-/// A page whose last record is deleted is given back; the bytes of a deleted record are wiped.
+/// has pages of its own. Most insertions change one page: the root counts the records of all pages
+/// but the one that is being filled, which has a count of its own. A page whose last record is
+/// deleted is given back; the bytes of a deleted record are wiped.
 public final class RecordTable {
 
   /// The longest record: 1 GiB.
@@ -43,26 +44,28 @@ public final class RecordTable {
 
   /// Returns how many records there are. O(1).
   public long count(PageReader pages) {
-    RecordRoot.structureId(pages, rootPage);
-    long count = pages.page(rootPage).get(PageLayout.LONG, RecordLayout.RECORD_COUNT_OFFSET);
+    int structure = RecordRoot.structureId(pages, rootPage);
+    MemorySegment root = pages.page(rootPage);
+    long count = root.get(PageLayout.LONG, RecordLayout.RECORD_COUNT_OFFSET);
     if (count < 0) {
       throw pages.corrupt(rootPage, "a count of records", "count=" + count);
     }
-    return count;
+    long fillPage = root.get(PageLayout.LONG, RecordLayout.FILL_PAGE_OFFSET);
+    return fillPage == NO_PAGE
+        ? count
+        : count + SlottedPage.open(pages, fillPage, structure).recordCount();
   }
 
   /// Stores the first `length` bytes as a new record (0 to 1 GiB) and returns its id.
   public long insert(PageWriter pages, long owner, byte[] bytes, int length) {
     checkLength(bytes, length);
-    RecordRoot root = new RecordRoot(pages, rootPage);
-    long recordId = store(pages, root, owner, bytes, length);
-    root.addCount(1);
-    return recordId;
+    return store(pages, new RecordRoot(pages, rootPage), owner, bytes, length);
   }
 
   private static long store(
       PageWriter pages, RecordRoot root, long owner, byte[] bytes, int length) {
     if (length > RecordLayout.SMALL_BYTES_MAX) {
+      root.addCount(1);
       return RecordLayout.recordId(LargeRecord.create(pages, root, owner, bytes, length), 0);
     }
     long fillPage = root.fillPage();
@@ -82,6 +85,7 @@ public final class RecordTable {
     SlottedPage page =
         withRoom == NO_PAGE ? SlottedPage.create(pages, root.structureId()) : root.modify(withRoom);
     int slot = page.add(owner, bytes, length);
+    root.addCount(1);
     chooseFillPage(root, page, fillPage, fillBytes);
     return RecordLayout.recordId(page.pageNumber(), slot);
   }
@@ -120,6 +124,7 @@ public final class RecordTable {
         return recordId;
       }
       record.free(pages, root);
+      root.addCount(-1);
       return store(pages, root, record.owner(), bytes, length);
     }
     if (SlottedPage.overwrite(pages, recordId, root.structureId(), bytes, length)) {
@@ -141,10 +146,10 @@ public final class RecordTable {
     if (RecordLayout.slot(recordId) == 0) {
       long firstPage = RecordLayout.pageNumber(recordId);
       new LargeRecord(pages, firstPage, root.structureId()).free(pages, root);
+      root.addCount(-1);
     } else {
       remove(root, openTaken(pages, root, recordId), RecordLayout.slot(recordId));
     }
-    root.addCount(-1);
   }
 
   private static SlottedPage openTaken(PageWriter pages, RecordRoot root, long recordId) {
@@ -157,6 +162,9 @@ public final class RecordTable {
 
   private static void remove(RecordRoot root, SlottedPage page, int slot) {
     page.remove(slot);
+    if (page.list() != RecordLayout.NO_LIST) {
+      root.addCount(-1);
+    }
     if (page.recordCount() == 0) {
       root.free(page);
     } else {

@@ -21,6 +21,8 @@ final class RecordTableCheck {
   private final long rootPage;
   private final String name;
   private int structureId;
+
+  /// Of all pages but the fill page, which counts for itself.
   private long recordCount;
 
   RecordTableCheck(
@@ -126,7 +128,7 @@ final class RecordTableCheck {
       count++;
       visitor.visit(RecordLayout.recordId(pageNumber, slot), page.owner(slot));
     }
-    recordCount += count;
+    recordCount += page.list() == NO_LIST ? 0 : count;
     if (count == 0 || count != page.recordCount()) {
       problem(pageNumber, "records=" + count + " count=" + page.recordCount());
     }
