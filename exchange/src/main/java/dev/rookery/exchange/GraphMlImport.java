@@ -99,6 +99,8 @@ public final class GraphMlImport {
   /// Imports a file.
   ///
   /// @throws ImportException if it holds something else
+  /// @throws IllegalArgumentException if an edge type that was declared exists with another
+  ///   multiplicity
   /// @throws IOException if it cannot be read
   /// @throws DiskFullException if there is no room
   public BulkLoadSummary run(Path file) throws IOException {

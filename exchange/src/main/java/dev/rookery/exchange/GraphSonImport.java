@@ -29,9 +29,10 @@ import java.util.OptionalLong;
 /// - Maps, null, integers beyond long and any other type are errors.
 ///
 /// Edges are those at the nodes that they come from, `outE`, or, where there are none, those of
-/// `inE`; a file with both must have as many of each. The file is read twice if it has edges. In an
-/// object, `id` must stand before the edges, as it does in every file of TinkerPop. Ids of nodes,
-/// integers, texts or UUIDs, are keys as long as the import lasts; ids of edges mean nothing.
+/// `inE`; a file with both must have as many of each, which a file that was cut off mostly has not.
+/// The file is read twice if it has edges. In an object, `id` must stand before the edges, as it
+/// does in every file of TinkerPop. Ids of nodes, integers, texts or UUIDs, are keys as long as the
+/// import lasts; ids of edges mean nothing.
 ///
 /// As each edge of the file is one of its own, an edge type that is new to the graph becomes MULTI,
 /// unless the caller says otherwise; of equal SIMPLE edges the first one stays.
@@ -81,6 +82,8 @@ public final class GraphSonImport {
   /// Imports a file.
   ///
   /// @throws ImportException if it holds something else
+  /// @throws IllegalArgumentException if an edge type that was declared exists with another
+  ///   multiplicity
   /// @throws IOException if it cannot be read
   /// @throws DiskFullException if there is no room
   public BulkLoadSummary run(Path file) throws IOException {

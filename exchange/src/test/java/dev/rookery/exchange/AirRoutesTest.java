@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.rookery.graph.Direction;
 import dev.rookery.graph.Graph;
+import dev.rookery.graph.Multiplicity;
 import dev.rookery.graph.Node;
 import dev.rookery.graph.ReadTransaction;
 import java.io.IOException;
@@ -12,11 +13,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /// The air-routes data, imported, against answers that were computed independently. Skipped where
 /// the data is not there: `-Drookery.data=DIRECTORY`.
@@ -56,6 +59,30 @@ final class AirRoutesTest {
                 .getLong("dist");
         assertThat(miles).isBetween(3400L, 3500L);
       }
+    }
+  }
+
+  @Test
+  void exportAndImport_airRoutesInOtherFormats_areEqual(@TempDir Path directory)
+      throws IOException {
+    assumeTrue(Files.exists(DATA.resolve("ANSWERS.json")), "no data in " + DATA);
+    try (Graph graph = Graph.inMemory();
+        Graph fromGraphMl = Graph.inMemory();
+        Graph fromGraphSon = Graph.inMemory()) {
+      CsvImport.into(graph).directory(DATA).run();
+      Path xml = directory.resolve("routes.graphml");
+      Path json = directory.resolve("routes.json");
+      try (ReadTransaction tx = graph.beginRead()) {
+        GraphMlExport.write(tx, xml);
+        GraphSonExport.write(tx, json);
+      }
+
+      GraphMlImport.into(fromGraphMl).run(xml);
+      GraphSonImport.into(fromGraphSon).edges(Multiplicity.SIMPLE).run(json);
+
+      List<Object> expected = RandomGraphs.describe(graph);
+      assertThat(RandomGraphs.describe(fromGraphMl).equals(expected)).isTrue();
+      assertThat(RandomGraphs.describe(fromGraphSon).equals(expected)).isTrue();
     }
   }
 

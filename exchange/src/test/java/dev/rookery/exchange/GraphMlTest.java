@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -30,6 +31,8 @@ final class GraphMlTest {
   private static final String HEAD = "<graphml xmlns='http://graphml.graphdrawing.org/xmlns'>\n";
   private static final String GRAPH = HEAD + "<graph edgedefault='directed'>\n";
   private static final String END = "</graph></graphml>";
+
+  private static final String LIKELY = "<>&;/='\" 0";
 
   @TempDir Path directory;
 
@@ -348,7 +351,19 @@ final class GraphMlTest {
             .as("length=" + length)
             .isEqualTo(length == good.length - 1);
       }
-      assertThat(bytes.graphsAmongDamaged(good, "<>&;/='\" 0")).isPositive();
+      assertThat(bytes.graphsAmongDamaged(300, good, LIKELY)).isPositive();
+    }
+  }
+
+  @Tag("long")
+  @Test
+  void import_manyDamagedFiles_endWithAnExceptionOrAGraph() throws IOException {
+    byte[] good = small();
+    try (HostileBytes bytes =
+        new HostileBytes(
+            directory.resolve("bytes.graphml"),
+            (graph, file, options) -> GraphMlImport.into(graph).run(file, options))) {
+      assertThat(bytes.graphsAmongDamaged(20_000, good, LIKELY)).isPositive();
     }
   }
 

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -26,6 +27,8 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 final class GraphSonTest {
+  private static final String LIKELY = "{}[]\":,0@ \\";
+
   @TempDir Path directory;
 
   private Path file(String text) throws IOException {
@@ -211,6 +214,34 @@ final class GraphSonTest {
 
   @Test
   void import_cutOrDamagedFile_endsWithAnExceptionOrAGraph() throws IOException {
+    byte[] good = small();
+    try (HostileBytes bytes =
+        new HostileBytes(
+            directory.resolve("bytes.json"),
+            (graph, file, options) -> GraphSonImport.into(graph).run(file, options))) {
+      for (int length = 0; length < good.length; length++) {
+        // Nothing is the graph of no nodes; without its last end of line the file is whole.
+        assertThat(bytes.isGraph(Arrays.copyOf(good, length)))
+            .as("length=" + length)
+            .isEqualTo(length == 0 || length == good.length - 1);
+      }
+      assertThat(bytes.graphsAmongDamaged(300, good, LIKELY)).isPositive();
+    }
+  }
+
+  @Tag("long")
+  @Test
+  void import_manyDamagedFiles_endWithAnExceptionOrAGraph() throws IOException {
+    byte[] good = small();
+    try (HostileBytes bytes =
+        new HostileBytes(
+            directory.resolve("bytes.json"),
+            (graph, file, options) -> GraphSonImport.into(graph).run(file, options))) {
+      assertThat(bytes.graphsAmongDamaged(20_000, good, LIKELY)).isPositive();
+    }
+  }
+
+  private byte[] small() throws IOException {
     Path small = directory.resolve("small.json");
     try (Graph graph = Graph.inMemory()) {
       graph.execute(tx -> {
@@ -223,18 +254,6 @@ final class GraphSonTest {
       }
     }
     String text = Files.readString(small);
-    byte[] good = text.getBytes(StandardCharsets.UTF_8);
-    try (HostileBytes bytes =
-        new HostileBytes(
-            directory.resolve("bytes.json"),
-            (graph, file, options) -> GraphSonImport.into(graph).run(file, options))) {
-      for (int length = 0; length < good.length; length++) {
-        // Nothing is the graph of no nodes; without its last end of line the file is whole.
-        assertThat(bytes.isGraph(Arrays.copyOf(good, length)))
-            .as("length=" + length)
-            .isEqualTo(length == 0 || length == good.length - 1);
-      }
-      assertThat(bytes.graphsAmongDamaged(good, "{}[]\":,0@ \\")).isPositive();
-    }
+    return text.getBytes(StandardCharsets.UTF_8);
   }
 }

@@ -13,8 +13,6 @@ import java.util.SplittableRandom;
 /// Imports bytes that may be anything, and looks after the promise of an import: a graph, or an
 /// [ImportException] that names the place, and nothing in the graph.
 final class HostileBytes implements AutoCloseable {
-  private static final int DAMAGED_COUNT = 1000;
-
   private static final BulkLoadOptions OPTIONS =
       BulkLoadOptions.defaults().withMemoryBytes(8 << 20);
 
@@ -52,12 +50,12 @@ final class HostileBytes implements AutoCloseable {
   /// Returns how many of many damaged copies are graphs still.
   ///
   /// @param likely characters that mean something in the format
-  int graphsAmongDamaged(byte[] good, String likely) throws IOException {
+  int graphsAmongDamaged(int count, byte[] good, String likely) throws IOException {
     long seed = Long.getLong("seed", 1);
     System.out.println(file.getFileName() + " seed=" + seed);
     SplittableRandom random = new SplittableRandom(seed);
     int graphs = 0;
-    for (int i = 0; i < DAMAGED_COUNT; i++) {
+    for (int i = 0; i < count; i++) {
       byte[] bytes = good.clone();
       for (int changes = 1 + random.nextInt(3); changes > 0; changes--) {
         bytes[random.nextInt(bytes.length)] =

@@ -171,9 +171,9 @@ public final class GraphMlWriter {
 
   /// Writes an edge.
   public void write(Writer out, Edge edge) throws IOException {
-    out.write(
-        "<edge id=\"e%d\" source=\"%d\" target=\"%d\">"
-            .formatted(edgeCount++, edge.source(), edge.target()));
+    out.write("<edge id=\"e" + edgeCount++);
+    out.write("\" source=\"" + edge.source());
+    out.write("\" target=\"" + edge.target() + "\">");
     writeData(out, GraphMlNames.EDGE_LABEL, edge.type());
     writeProperties(out, edgeKeys, edge, edge);
     out.write("</edge>\n");

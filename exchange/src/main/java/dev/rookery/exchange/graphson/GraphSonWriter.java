@@ -129,7 +129,7 @@ public final class GraphSonWriter {
     json.writeStartObject();
     // Equal at both ends of an edge, and different for different edges.
     json.writeStringField(
-        "id", "%d-%s-%d-%d".formatted(edge.source(), edge.type(), edge.target(), edge.ordinal()));
+        "id", edge.source() + "-" + edge.type() + "-" + edge.target() + "-" + edge.ordinal());
     json.writeFieldName(otherField);
     writeLong(other);
     Map<String, Object> properties = sorted(edge);
