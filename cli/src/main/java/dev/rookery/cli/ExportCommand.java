@@ -8,6 +8,7 @@ import dev.rookery.graph.GraphOptions;
 import dev.rookery.graph.ReadTransaction;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -44,6 +45,14 @@ final class ExportCommand implements Callable<Integer> {
               + " .graphson, .json, .jsonl), else csv.")
   private @Nullable FileFormat format;
 
+  @Option(
+      names = "--label",
+      description = "Only nodes with this label, and edges between them; several are possible.")
+  private Set<String> labels = Set.of();
+
+  @Option(names = "--type", description = "Only edges of this type; several are possible.")
+  private Set<String> types = Set.of();
+
   /// Made by picocli.
   ExportCommand() {}
 
@@ -56,13 +65,46 @@ final class ExportCommand implements Callable<Integer> {
     GraphOptions options = GraphOptions.defaults().withReadOnly(true).withCreateIfMissing(false);
     try (Graph graph = Graph.open(database, options);
         ReadTransaction tx = graph.beginRead()) {
-      switch (of) {
-        case graphml -> GraphMlExport.write(tx, target);
-        case graphson -> GraphSonExport.write(tx, target);
-        default -> CsvExport.write(tx, target);
+      ExportedPart part = new ExportedPart(tx, labels, types);
+      if (part.isAll()) {
+        writeAll(of, tx);
+        print(tx.nodeCount(), tx.edgeCount());
+      } else {
+        writePart(of, part);
+        print(count(part.nodes()), count(part.edges()));
       }
-      spec.commandLine().getOut().printf("%,d nodes, %,d edges%n", tx.nodeCount(), tx.edgeCount());
       return 0;
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), e.getMessage(), e);
     }
+  }
+
+  private void writeAll(FileFormat of, ReadTransaction tx) throws IOException {
+    switch (of) {
+      case graphml -> GraphMlExport.write(tx, target);
+      case graphson -> GraphSonExport.write(tx, target);
+      default -> CsvExport.write(tx, target);
+    }
+  }
+
+  private void writePart(FileFormat of, ExportedPart part) throws IOException {
+    ReadTransaction tx = part.tx();
+    switch (of) {
+      case graphml -> GraphMlExport.write(tx, part.nodes(), part.edges(), target);
+      case graphson -> GraphSonExport.write(tx, part::has, part::has, target);
+      default -> CsvExport.write(tx, part.nodes(), part.edges(), target);
+    }
+  }
+
+  private void print(long nodes, long edges) {
+    spec.commandLine().getOut().printf("%,d nodes, %,d edges%n", nodes, edges);
+  }
+
+  private static long count(Iterable<?> all) {
+    long count = 0;
+    for (Object _ : all) {
+      count++;
+    }
+    return count;
   }
 }

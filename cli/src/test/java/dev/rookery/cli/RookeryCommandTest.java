@@ -152,6 +152,52 @@ class RookeryCommandTest {
   }
 
   @Test
+  void export_ofLabelsAndTypes_writesThatPart(@TempDir Path directory) {
+    Path database = directory.resolve("database");
+    try (Graph graph = Graph.open(database)) {
+      graph.execute(tx -> {
+        long city = tx.addNode("City");
+        long ada = tx.addNode("Person", Map.of("name", "Ada"));
+        long bob = tx.addNode("Person", Map.of("name", "Bob"));
+        long unnamed = tx.addNode();
+        tx.addEdge("KNOWS", ada, bob);
+        tx.addEdge("LIKES", bob, ada);
+        tx.addEdge("LIVES_IN", ada, city);
+        tx.addEdge("KNOWS", bob, unnamed);
+      });
+    }
+    for (String name : List.of("a.graphml", "b.json", "csv")) {
+      String file = directory.resolve(name).toString();
+      String copy = directory.resolve("copy of " + name).toString();
+      String option = name.equals("csv") ? "--directory" : "--file";
+
+      assertThat(
+              command.execute(
+                  "export", database.toString(), file, "--label", "Person", "--type", "KNOWS"))
+          .isZero();
+      assertThat(command.execute("import", copy, option, file)).isZero();
+
+      assertThat(out.toString()).contains("2 nodes, 1 edges");
+      try (Graph graph = Graph.open(Path.of(copy))) {
+        graph.read(tx -> {
+          assertThat(tx.nodeCount()).isEqualTo(2);
+          assertThat(tx.edgeTypes()).containsExactly("KNOWS");
+          return assertThat(tx.hasEdge("KNOWS", 1, 2)).isTrue();
+        });
+      }
+    }
+    String typed = directory.resolve("typed.json").toString();
+    assertThat(
+            command.execute(
+                "export", database.toString(), typed, "--type", "KNOWS", "--type", "LIKES"))
+        .isZero();
+    assertThat(out.toString()).contains("4 nodes, 3 edges");
+    assertThat(command.execute("export", database.toString(), "x", "--label", "Peron"))
+        .isEqualTo(2);
+    assertThat(err.toString()).contains("no such label name=Peron");
+  }
+
+  @Test
   void import_withFilesOfTheWrongKind_isExplained(@TempDir Path directory) throws IOException {
     String database = directory.resolve("database").toString();
     String xml = Files.writeString(directory.resolve("a.graphml"), "<graphml>").toString();

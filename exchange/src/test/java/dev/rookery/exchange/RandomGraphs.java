@@ -40,6 +40,7 @@ final class RandomGraphs {
           "half \uD83D",
           "\u0000\u0001\u000B\u001F\uFFFE\uFFFF",
           "\u007F\u0085\u2028 \uE000\uFFFD",
+          "\uFFFE",
           "]]>&amp;<a b='c'/>\r",
           new byte[] {0, 1, -1},
           new byte[0],

@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.function.Predicate;
 
 /// Writes GraphSON 3: one object on a line for each node, with its edges of both directions.
 /// Belongs to one thread.
@@ -39,12 +40,17 @@ public final class GraphSonWriter {
   private final JsonGenerator json;
   private final Writer out;
   private final ReadTransaction tx;
+  private final Predicate<Edge> isWritten;
   private long propertyCount;
   private long elementChars;
 
   /// Creates a writer for what a transaction sees.
-  public GraphSonWriter(ReadTransaction tx, Writer out) throws IOException {
+  ///
+  /// @param isWritten whether an edge is written; asked at both of its ends
+  public GraphSonWriter(ReadTransaction tx, Predicate<Edge> isWritten, Writer out)
+      throws IOException {
     this.tx = tx;
+    this.isWritten = isWritten;
     this.out = out;
     JsonFactory factory = new JsonFactory();
     this.json =
@@ -103,6 +109,9 @@ public final class GraphSonWriter {
     String type = "";
     Set<String> types = new HashSet<>();
     for (Edge edge : tx.edges(node, direction)) {
+      if (!isWritten.test(edge)) {
+        continue;
+      }
       if (types.isEmpty()) {
         json.writeObjectFieldStart(field);
       }
