@@ -3,7 +3,10 @@ package dev.rookery.cli;
 import dev.rookery.graph.Edge;
 import dev.rookery.graph.Node;
 import dev.rookery.graph.ReadTransaction;
+import java.util.Collections;
+import java.util.Iterator;
 import java.util.List;
+import java.util.NoSuchElementException;
 import java.util.Set;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
@@ -37,7 +40,7 @@ record ExportedPart(ReadTransaction tx, Set<String> labels, Set<String> types) {
   }
 
   boolean has(Edge edge) {
-    return (types.isEmpty() || types.contains(edge.type()))
+    return hasType(edge.type())
         && (labels.isEmpty() || (has(tx.node(edge.source())) && has(tx.node(edge.target()))));
   }
 
@@ -46,17 +49,43 @@ record ExportedPart(ReadTransaction tx, Set<String> labels, Set<String> types) {
     return () -> stream(tx.nodes()).filter(this::has).iterator();
   }
 
-  /// Returns the edges; can be iterated over again and again.
+  /// Returns the edges, type by type; can be iterated over again and again.
   Iterable<Edge> edges() {
-    return () ->
-        tx.edgeTypes().stream()
-            .filter(type -> types.isEmpty() || types.contains(type))
-            .flatMap(type -> stream(tx.edges(type)))
-            .filter(this::has)
-            .iterator();
+    return () -> new EdgeIterator(tx.edgeTypes().stream().filter(this::hasType).iterator());
+  }
+
+  private boolean hasType(String type) {
+    return types.isEmpty() || types.contains(type);
   }
 
   private static <T> Stream<T> stream(Iterable<T> all) {
     return StreamSupport.stream(all.spliterator(), false);
+  }
+
+  /// Goes over the edges of one type after the other. A stream of streams would hold all edges of a
+  /// type.
+  private final class EdgeIterator implements Iterator<Edge> {
+    private final Iterator<String> nextTypes;
+    private Iterator<Edge> edges = Collections.emptyIterator();
+
+    EdgeIterator(Iterator<String> types) {
+      this.nextTypes = types;
+    }
+
+    @Override
+    public boolean hasNext() {
+      while (!edges.hasNext() && nextTypes.hasNext()) {
+        edges = stream(tx.edges(nextTypes.next())).filter(edge -> has(edge)).iterator();
+      }
+      return edges.hasNext();
+    }
+
+    @Override
+    public Edge next() {
+      if (!hasNext()) {
+        throw new NoSuchElementException();
+      }
+      return edges.next();
+    }
   }
 }
