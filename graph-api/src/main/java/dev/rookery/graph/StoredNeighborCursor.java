@@ -14,7 +14,9 @@ import org.jspecify.annotations.Nullable;
 /// up again, and the node may be gone.
 final class StoredNeighborCursor implements NeighborCursor {
   /// A type in one direction.
-  private record Leg(EdgeType type, boolean outgoing, FixedSizeForest.Cursor cursor) {}
+  ///
+  /// @param shift how many bits of a key are not the slot
+  private record Leg(EdgeType type, boolean outgoing, FixedSizeForest.Cursor cursor, int shift) {}
 
   private final GraphView graph;
   private final Direction direction;
@@ -34,11 +36,11 @@ final class StoredNeighborCursor implements NeighborCursor {
   private long key;
 
   private int changeCount;
-  private long cachedRegion = -1;
-  private long cachedDelta;
+  private final NeighborIds ids;
 
   StoredNeighborCursor(GraphView graph, Direction direction, @Nullable String typeName) {
     this.graph = graph;
+    this.ids = new NeighborIds(graph);
     this.direction = direction;
     this.typeName = typeName;
   }
@@ -62,11 +64,12 @@ final class StoredNeighborCursor implements NeighborCursor {
   }
 
   private void addLegs(EdgeType type, List<Leg> made) {
+    int shift = type.multi() ? PhysicalGraph.ORDINAL_BITS : 0;
     if (direction != Direction.IN) {
-      made.add(new Leg(type, true, graph.outgoing(type.number())));
+      made.add(new Leg(type, true, graph.outgoing(type.number()), shift));
     }
     if (direction != Direction.OUT) {
-      made.add(new Leg(type, false, graph.incoming(type.number())));
+      made.add(new Leg(type, false, graph.incoming(type.number()), shift));
     }
   }
 
@@ -84,7 +87,7 @@ final class StoredNeighborCursor implements NeighborCursor {
     if (graph.changeCount() != changeCount) {
       settle();
       changeCount = graph.changeCount();
-      cachedRegion = -1;
+      ids.forget();
     }
     legIndex = 0;
     return this;
@@ -120,41 +123,24 @@ final class StoredNeighborCursor implements NeighborCursor {
     }
     int count = 0;
     Leg leg = current;
-    while (count < neighbors.length) {
-      int end = leg == null ? count : leg.cursor.next(neighbors, count);
-      if (leg != null && end > count) {
-        current = leg;
-        key = neighbors[end - 1];
-        translate(leg.type, neighbors, count, end);
-        count = end;
-      } else if (legIndex < legs.length) {
-        leg = legs[legIndex++];
-        leg.cursor.seek(slot);
-      } else {
+    while (true) {
+      if (leg != null) {
+        int end = leg.cursor.next(neighbors, count, leg.shift, ids.delta());
+        if (end > count) {
+          current = leg;
+          key = leg.cursor.key();
+          ids.translate(neighbors, count, end);
+          count = end;
+        }
+      }
+      if (count == neighbors.length || legIndex >= legs.length) {
         break;
       }
+      leg = legs[legIndex++];
+      leg.cursor.seek(slot);
     }
     current = count == 0 ? null : current;
     return count;
-  }
-
-  /// Replaces keys by the ids of the nodes that they lead to. They ascend, so that most of them
-  /// have the region of the one before.
-  private void translate(EdgeType type, long[] keys, int from, int end) {
-    int shift = type.multi() ? PhysicalGraph.ORDINAL_BITS : 0;
-    int i = from;
-    while (i < end) {
-      long first = keys[i] >>> shift;
-      keys[i++] = nodeOf(first);
-      long delta = cachedDelta;
-      while (delta != Long.MIN_VALUE && i < end) {
-        long otherSlot = keys[i] >>> shift;
-        if ((otherSlot ^ first) >>> PhysicalGraph.REGION_SHIFT != 0) {
-          break;
-        }
-        keys[i++] = otherSlot + delta;
-      }
-    }
   }
 
   private boolean nextLeg() {
@@ -180,7 +166,7 @@ final class StoredNeighborCursor implements NeighborCursor {
   private void lookUpAgain() {
     settle();
     changeCount = graph.changeCount();
-    cachedRegion = -1;
+    ids.forget();
     Leg leg = current;
     if (slot < 0 || graph.nodeOf(slot) != node) {
       current = null;
@@ -222,18 +208,7 @@ final class StoredNeighborCursor implements NeighborCursor {
 
   @Override
   public long neighbor() {
-    return nodeOf(leg().type.slotOf(key));
-  }
-
-  /// Translates a slot, without touching a page where a whole region has one difference between
-  /// slot and id.
-  private long nodeOf(long otherSlot) {
-    long region = otherSlot >>> PhysicalGraph.REGION_SHIFT;
-    if (region != cachedRegion) {
-      cachedDelta = graph.deltaOf(region);
-      cachedRegion = region;
-    }
-    return cachedDelta == Long.MIN_VALUE ? graph.nodeOf(otherSlot) : otherSlot + cachedDelta;
+    return graph.nodeOf(leg().type.slotOf(key));
   }
 
   @Override
@@ -276,6 +251,6 @@ final class StoredNeighborCursor implements NeighborCursor {
   Node node() {
     Leg leg = leg();
     long other = leg.type.slotOf(key);
-    return new StoredNode(graph, nodeOf(other), other);
+    return new StoredNode(graph, graph.nodeOf(other), other);
   }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.rookery.graph.error.NodeNotFoundException;
 import dev.rookery.storage.error.TransactionClosedException;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
@@ -125,6 +126,75 @@ final class KnownRegionsTest {
       }
       assertThat(tx.hasNode(count + 1001L)).isFalse();
       assertThatThrownBy(() -> tx.node(REGION_SLOTS)).isInstanceOf(NodeNotFoundException.class);
+    }
+  }
+
+  /// Three regions whose ids are as far from their slots as in none of the others, one of which is
+  /// scattered later; lists of neighbours in one, in two and in all of them.
+  @Test
+  void neighbors_inRegionsOfDifferentKinds_areTranslatedTogether() {
+    graph.execute(tx -> {
+      tx.declareEdgeType("MANY", Multiplicity.MULTI);
+      for (int i = 0; i < 3 * REGION_SLOTS; i++) {
+        tx.addNode();
+      }
+    });
+    graph.execute(tx -> {
+      for (long node = 1; node <= REGION_SLOTS; node++) {
+        tx.deleteNode(node);
+      }
+    });
+    graph.execute(tx -> {
+      for (int i = 0; i < 2000; i++) {
+        tx.addNode();
+      }
+    });
+    verifyNeighbors(1);
+    graph.execute(tx -> tx.deleteNode(2L * REGION_SLOTS + 77));
+    graph.execute(WriteTransaction::addNode);
+    verifyNeighbors(2);
+    graph.reorganize(ReorganizeOptions.defaults().withOrder(NodeOrder.BREADTH_FIRST));
+    verifyNeighbors(3);
+  }
+
+  private void verifyNeighbors(long seed) {
+    SplittableRandom random = new SplittableRandom(seed);
+    try (WriteTransaction tx = graph.beginWrite()) {
+      for (int i = 0; i < 60; i++) {
+        long hub = 3L * REGION_SLOTS + 1 + random.nextInt(1000);
+        long from = random.nextInt(3) * (long) REGION_SLOTS;
+        for (int k = random.nextInt(60); k > 0; k--) {
+          long other = 1 + (from + random.nextInt(1 + i * 3000)) % (3 * REGION_SLOTS + 2000);
+          if (tx.hasNode(other)) {
+            tx.addEdge(random.nextBoolean() ? "TO" : "MANY", hub, other);
+          }
+        }
+      }
+      verifyNeighbors(tx);
+      tx.commit();
+    }
+    try (ReadTransaction tx = graph.beginRead()) {
+      verifyNeighbors(tx);
+    }
+  }
+
+  private static void verifyNeighbors(ReadTransaction tx) {
+    for (String type : List.of("TO", "MANY")) {
+      NeighborCursor many = tx.neighborCursor(Direction.OUT, type);
+      long[] neighbors = new long[40];
+      for (long hub = 3L * REGION_SLOTS + 1; hub <= 3L * REGION_SLOTS + 1000; hub++) {
+        // A cursor that knows no region yet, one by one, beside one that has met others.
+        NeighborCursor single = tx.neighborCursor(Direction.OUT, type).of(hub);
+        many.of(hub);
+        for (int count = many.next(neighbors); count > 0; count = many.next(neighbors)) {
+          for (int i = 0; i < count; i++) {
+            assertThat(single.next()).isTrue();
+            assertThat(neighbors[i]).isEqualTo(single.neighbor());
+            assertThat(tx.hasNode(neighbors[i])).isTrue();
+          }
+        }
+        assertThat(single.next()).isFalse();
+      }
     }
   }
 

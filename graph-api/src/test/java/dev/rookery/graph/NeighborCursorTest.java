@@ -254,6 +254,59 @@ final class NeighborCursorTest {
     }
   }
 
+  /// The neighbours of a hub have pages of their own, whose end is found before the array is full.
+  @Test
+  void nextToAnArray_thatHasRoomLeft_standsOnTheLastEdge() {
+    graph.execute(tx -> {
+      for (int i = 0; i < 3000; i++) {
+        long node = tx.addNode();
+        tx.addEdge("A", 6, node, Map.of("weight", node));
+        tx.addEdge("C", 6, node, Map.of("weight", node));
+      }
+    });
+    try (ReadTransaction tx = graph.beginRead()) {
+      for (String type : List.of("A", "C")) {
+        NeighborCursor cursor = tx.neighborCursor(Direction.OUT, type).of(6);
+        long[] neighbors = new long[5000];
+        assertThat(cursor.next(neighbors)).isEqualTo(3000);
+        assertThat(cursor.neighbor()).isEqualTo(neighbors[2999]);
+        assertThat(cursor.edge().getLong("weight")).isEqualTo(neighbors[2999]);
+        assertThat(cursor.edge().target()).isEqualTo(neighbors[2999]);
+        assertThat(cursor.next(neighbors)).isZero();
+      }
+    }
+  }
+
+  /// The slot of a deleted node gets a node whose id is not as far from it.
+  @Test
+  void nextToAnArray_afterASlotWasUsedAgain_tellsTheNewNode() {
+    try (WriteTransaction tx = graph.beginWrite()) {
+      NeighborCursor cursor = tx.neighborCursor(Direction.OUT, "A");
+      long[] neighbors = new long[10];
+      assertThat(cursor.of(1).next(neighbors)).isEqualTo(2);
+      assertThat(neighbors).startsWith(2, 3);
+      tx.deleteNode(2);
+      long added = tx.addNode();
+      tx.addEdge("A", 1, added);
+
+      assertThat(cursor.of(1).next(neighbors)).isEqualTo(2);
+      assertThat(neighbors).startsWith(added, 3);
+    }
+  }
+
+  @Test
+  void of_oftenAndThenInAClosedTransaction_fails() {
+    ReadTransaction tx = graph.beginRead();
+    NeighborCursor cursor = tx.neighborCursor(Direction.OUT, "A");
+    long[] neighbors = new long[10];
+    for (int i = 0; i < 1000; i++) {
+      assertThat(cursor.of(1 + i % 6).next(neighbors)).isLessThan(3);
+    }
+    tx.close();
+    assertThatThrownBy(() -> cursor.of(1).next(neighbors))
+        .isInstanceOf(TransactionClosedException.class);
+  }
+
   @Test
   void nextToAnArray_inAClosedTransaction_fails() {
     ReadTransaction tx = graph.beginRead();

@@ -193,12 +193,26 @@ public sealed class GraphView implements PhysicalGraph permits GraphEdit {
     if (known == null) {
       return store.nodes().nodeOf(pages, slot);
     }
-    KnownRegions.Region region = known.get(slot >>> REGION_SHIFT);
-    if (region.hasNodeIn(slot)) {
+    checkOpen();
+    return known.nodeOf(slot);
+  }
+
+  /// Replaces slots of nodes by the ids of the nodes.
+  ///
+  /// @param slots some of them from an index on
+  /// @param end behind the last one
+  public void translate(long[] slots, int from, int end) {
+    KnownRegions known = regions();
+    if (known == null) {
+      for (int i = from; i < end; i++) {
+        slots[i] = store.nodes().nodeOf(pages, slots[i]);
+      }
+    } else {
       checkOpen();
-      return slot + region.delta();
+      for (int i = from; i < end; i++) {
+        slots[i] = known.nodeOf(slots[i]);
+      }
     }
-    return NodeTable.nodeOn(pages, region.pageOf(slot), slot);
   }
 
   @Override

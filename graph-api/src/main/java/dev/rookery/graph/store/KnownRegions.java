@@ -83,6 +83,14 @@ final class KnownRegions {
     return read;
   }
 
+  /// Returns the id of the node in a slot, or 0 if the slot is empty.
+  long nodeOf(long slot) {
+    Region region = get(slot >>> PhysicalGraph.REGION_SHIFT);
+    return region.hasNodeIn(slot)
+        ? slot + region.delta
+        : NodeTable.nodeOn(pages, region.pageOf(slot), slot);
+  }
+
   /// Returns the slot of a node, or -1 if there is none or it takes a look at the translation.
   long slotOf(long node) {
     long slot = node - lastDelta;

@@ -33,6 +33,12 @@ public interface PageReader {
     return segmentAt(location).asSlice(offsetAt(location), PageLayout.PAGE_BYTES);
   }
 
+  /// Returns whether a location stays valid as long as this reader, and what lies there the same:
+  /// it is then enough to ask [#segmentAt], which fails when the reader was closed.
+  default boolean keepsLocations() {
+    return false;
+  }
+
   /// Returns how many pages the database spans: every valid page number is smaller.
   long pageCount();
 

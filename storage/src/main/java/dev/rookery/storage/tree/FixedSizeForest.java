@@ -311,29 +311,16 @@ public final class FixedSizeForest {
   ///
   /// All of a run lies in the segment that [#runSegment] returns, valid as long as the transaction.
   public static final class Cursor {
-    /// How many roots of regions are kept at hand, a power of two.
-    private static final int KNOWN_ROOT_COUNT = 16;
+    /// From how many on keys are copied by way of an array, and how many of them at a time.
+    private static final int STAGED_KEYS_MIN = 16;
+
+    private static final int STAGED_KEYS_MAX = 128;
 
     private final PageReader pages;
-    private final long rootPage;
+    private final LeafSearch search;
 
-    /// Whether the pages stay as they are, so that the last region and leaf may be used again.
-    private final boolean isStable;
-
-    private final ForestSpan span = new ForestSpan();
-    private final ForestLeaf leaf = new ForestLeaf();
-
-    /// Roots of regions that were entered, each at the place of its number; the number plus 1.
-    private final long[] knownRoots = new long[KNOWN_ROOT_COUNT];
-
-    private final int[] knownRegions = new int[KNOWN_ROOT_COUNT];
-    private int region = -1;
-    private long regionRoot;
-
-    /// The sources that the leaf covers: so many from the first one on.
-    private long leafFirst;
-
-    private long leafLength;
+    /// The leaf that the search has found last.
+    private final ForestLeaf leaf;
 
     /// Index of the current source in the leaf.
     private int leafIndex = -1;
@@ -348,6 +335,8 @@ public final class FixedSizeForest {
     private long values;
     private int valueStep;
     private int count;
+
+    private int @Nullable [] stagedKeys;
 
     /// Index of the current entry in the run, -1 before the first one.
     private int index;
@@ -367,8 +356,8 @@ public final class FixedSizeForest {
 
     Cursor(PageReader pages, long rootPage) {
       this.pages = pages;
-      this.rootPage = rootPage;
-      this.isStable = !(pages instanceof PageWriter);
+      this.search = new LeafSearch(pages, rootPage);
+      this.leaf = search.leaf;
     }
 
     /// Moves before the first entry of a source and returns how many entries it has. O(1).
@@ -404,10 +393,8 @@ public final class FixedSizeForest {
     }
 
     private long place(long source) {
-      if (source - leafFirst < 0 || source - leafFirst >= leafLength) {
-        enter(source);
-      }
-      leafIndex = leaf.find(ForestLayout.slot(source));
+      enter(source);
+      leafIndex = search.find(ForestLayout.slot(source));
       select(leafIndex < 0 ? 0 : leaf.blockAt(leafIndex));
       return degree;
     }
@@ -429,16 +416,14 @@ public final class FixedSizeForest {
       long end = Math.min(endSource, SOURCE_END);
       long from = source;
       while (from < end) {
-        if (from - leafFirst < 0 || from - leafFirst >= leafLength) {
-          enter(from);
-        }
+        enter(from);
         leafIndex = leaf.next(ForestLayout.slot(from), leafIndex);
         if (leafIndex < leaf.count) {
-          long found = ((long) region << ForestLayout.REGION_SHIFT) | leaf.slotAt(leafIndex);
+          long found = (from & -ForestLayout.REGION_SLOTS) | leaf.slotAt(leafIndex);
           select(found < end ? leaf.blockAt(leafIndex) : 0);
           return found < end ? found : -1;
         }
-        from = nextLeaf(end);
+        from = search.nextLeaf(end);
       }
       select(0);
       return -1;
@@ -470,17 +455,21 @@ public final class FixedSizeForest {
     }
 
     /// Moves over as many entries as there are, but no more than an array has room for behind an
-    /// index, and stores their keys there. Returns the index behind the last one: `from` if there
-    /// is no entry. The last one is then the current entry.
-    public int next(long[] target, int from) {
+    /// index, and stores their keys there, each without its lowest bits and with a number added.
+    /// Returns the index behind the last one: `from` if there is no entry. The last one is then the
+    /// current entry.
+    ///
+    /// @param shift how many bits of each key are left out
+    /// @param add what is added to the others
+    public int next(long[] target, int from, int shift, long add) {
       int end = from;
       while (end < target.length) {
         int room = Math.min(count - index - 1, target.length - end);
         if (room > 0) {
-          copyKeys(target, end, room);
+          copyKeys(target, end, room, shift, add);
           index += room;
           end += room;
-        } else if (!isBig || !nextTreeRun()) {
+        } else if (!isBig || !nextTreeRunAfter(end > from)) {
           break;
         }
       }
@@ -491,27 +480,55 @@ public final class FixedSizeForest {
       return end;
     }
 
-    private void copyKeys(long[] target, int from, int length) {
-      MemorySegment run = segment;
-      long first = keys + (index + 1L) * keyBytes;
-      long add = base;
-      switch (keyBytes) {
-        case Integer.BYTES -> {
-          for (int i = 0; i < length; i++) {
-            int key = run.get(PageLayout.INT, first + (long) i * Integer.BYTES);
-            target[from + i] = add + Integer.toUnsignedLong(key);
-          }
+    /// As [#nextTreeRun], but where there is none the cursor may stay on the last entry.
+    private boolean nextTreeRunAfter(boolean mayStay) {
+      int lastIndex = index;
+      int lastCount = count;
+      boolean isThere = nextTreeRun();
+      if (!isThere && mayStay) {
+        index = lastIndex;
+        count = lastCount;
+      }
+      return isThere;
+    }
+
+    private void copyKeys(long[] target, int from, int length, int shift, long add) {
+      if (keyBytes != Integer.BYTES || base != 0 || shift != 0) {
+        copyOtherKeys(target, from, length, shift, add);
+      } else if (length < STAGED_KEYS_MIN) {
+        long first = keys + (index + 1L) * Integer.BYTES;
+        for (int i = 0; i < length; i++) {
+          int key = segment.get(PageLayout.INT, first + (long) i * Integer.BYTES);
+          target[from + i] = Integer.toUnsignedLong(key) + add;
         }
-        case Long.BYTES -> {
-          for (int i = 0; i < length; i++) {
-            target[from + i] = add + run.get(LONG, first + (long) i * Long.BYTES);
-          }
+      } else {
+        copyManyKeys(target, from, length, add);
+      }
+    }
+
+    /// Copies keys by way of an array: the compiler makes vector instructions of a loop from array
+    /// to array, but not of one from a segment, which might be the same memory.
+    private void copyManyKeys(long[] target, int from, int length, long add) {
+      int[] staged = stagedKeys;
+      if (staged == null) {
+        staged = new int[STAGED_KEYS_MAX];
+        stagedKeys = staged;
+      }
+      long first = keys + (index + 1L) * Integer.BYTES;
+      for (int done = 0; done < length; done += STAGED_KEYS_MAX) {
+        int part = Math.min(length - done, STAGED_KEYS_MAX);
+        MemorySegment.copy(
+            segment, PageLayout.INT, first + (long) done * Integer.BYTES, staged, 0, part);
+        for (int i = 0; i < part; i++) {
+          target[from + done + i] = Integer.toUnsignedLong(staged[i]) + add;
         }
-        default -> {
-          for (int i = 0; i < length; i++) {
-            target[from + i] = add + PageLayout.unsignedShort(run, first + (long) i * Short.BYTES);
-          }
-        }
+      }
+    }
+
+    private void copyOtherKeys(long[] target, int from, int length, int shift, long add) {
+      for (int i = 0; i < length; i++) {
+        long key = keyAt(index + 1 + i);
+        target[from + i] = (key >>> shift) + add;
       }
     }
 
@@ -536,7 +553,11 @@ public final class FixedSizeForest {
 
     /// Returns the key of the current entry.
     public long key() {
-      long offset = keys + (long) index * keyBytes;
+      return keyAt(index);
+    }
+
+    private long keyAt(int runIndex) {
+      long offset = keys + (long) runIndex * keyBytes;
       return switch (keyBytes) {
         case Integer.BYTES -> base + Integer.toUnsignedLong(segment.get(PageLayout.INT, offset));
         case Long.BYTES -> base + segment.get(LONG, offset);
@@ -595,48 +616,12 @@ public final class FixedSizeForest {
           : ForestLayout.shortLong(segment, values + (long) runIndex * valueStep);
     }
 
-    /// Opens the leaf that covers a source.
+    /// Opens the leaf that covers a source, unless it is the one that is open.
     private void enter(long source) {
-      int sourceRegion = ForestLayout.region(checked(source));
-      leafLength = 0;
-      leafIndex = -1;
-      if (sourceRegion != region || !isStable) {
-        region = -1;
-        regionRoot = rootOf(sourceRegion);
-        region = sourceRegion;
+      if (Long.compareUnsigned(source - search.first, search.length) >= 0) {
+        leafIndex = -1;
+        search.enter(checked(source));
       }
-      span.low = 0;
-      span.high = ForestLayout.REGION_SLOTS;
-      if (regionRoot == 0) {
-        leaf.clear();
-      } else {
-        span.descend(pages, regionRoot, region, ForestLayout.slot(source));
-        leaf.open(pages, span.leafPage, span.leafLocation, region);
-      }
-      leafFirst = ((long) region << ForestLayout.REGION_SHIFT) + span.low;
-      leafLength = isStable ? span.high - span.low : 0;
-    }
-
-    private long rootOf(int sourceRegion) {
-      if (!isStable) {
-        return ForestDirectory.regionRoot(pages, rootPage, sourceRegion);
-      }
-      int place = sourceRegion & (KNOWN_ROOT_COUNT - 1);
-      if (knownRegions[place] != sourceRegion + 1) {
-        knownRoots[place] = ForestDirectory.regionRoot(pages, rootPage, sourceRegion);
-        knownRegions[place] = sourceRegion + 1;
-      }
-      return knownRoots[place];
-    }
-
-    /// Returns the first source behind the leaf that may have entries.
-    private long nextLeaf(long end) {
-      if (!span.isLast()) {
-        return ((long) region << ForestLayout.REGION_SHIFT) + span.high;
-      }
-      int regionEnd = (int) ((end + ForestLayout.REGION_SLOTS - 1) >>> ForestLayout.REGION_SHIFT);
-      int next = ForestDirectory.nextRegion(pages, rootPage, region + 1, regionEnd);
-      return next < 0 ? end : (long) next << ForestLayout.REGION_SHIFT;
     }
 
     /// Makes the block of the current source the run.

@@ -134,6 +134,10 @@ final class ForestLeaf {
   private long words;
 
   private int wordStep;
+
+  /// The flags that say how wide keys and values are; none was looked at yet.
+  private int widths = -1;
+
   private long reciprocal;
   private @Nullable PageReader pages;
 
@@ -176,6 +180,30 @@ final class ForestLeaf {
     return this;
   }
 
+  /// Returns what the header says that finding entries takes, for [#openAgain]; never 0.
+  long header() {
+    int flags = (sparse ? SPARSE : 0) | (wide ? WIDE : 0) | (valueBytes == 0 ? 0 : VALUES);
+    return first
+        | (long) blocks << Short.SIZE
+        | (long) count << (2 * Short.SIZE)
+        | (long) flags << (3 * Short.SIZE);
+  }
+
+  /// Points to a page that was opened before and has not changed, without touching it. Tells all
+  /// but [#sources] and [#liveBytes].
+  void openAgain(PageReader reader, long page, long location, long header) {
+    pages = reader;
+    segment = reader.segmentAt(location);
+    pageNumber = page;
+    base = PageReader.offsetAt(location);
+    first = (int) header & 0xFFFF;
+    blocks = (int) header >>> Short.SIZE;
+    count = (int) (header >>> (2 * Short.SIZE)) & 0xFFFF;
+    int flags = (int) (header >>> (3 * Short.SIZE));
+    setWidths(flags);
+    setIndex(flags);
+  }
+
   /// Makes the leaf one that holds nothing.
   void clear() {
     segment = MemorySegment.NULL;
@@ -189,14 +217,26 @@ final class ForestLeaf {
     if ((flags & ~(SPARSE | WIDE | VALUES)) != 0) {
       throw corrupt("known flags of a leaf", Integer.toBinaryString(flags & 0xFF));
     }
+    setWidths(flags);
+    setIndex(flags);
+  }
+
+  private void setIndex(int flags) {
     sparse = (flags & SPARSE) != 0;
-    wide = (flags & WIDE) != 0;
-    keyBytes = wide ? Long.BYTES : Integer.BYTES;
-    valueBytes = (flags & VALUES) != 0 ? ForestLayout.SHORT_LONG_BYTES : 0;
-    entryBytes = keyBytes + valueBytes;
-    reciprocal = RECIPROCALS[flags >>> 1];
     wordStep = sparse ? SPARSE_BYTES : DENSE_BYTES;
     words = base + INDEX_OFFSET + (sparse ? Short.BYTES : 0);
+  }
+
+  private void setWidths(int flags) {
+    int found = flags >>> 1;
+    if (found != widths) {
+      widths = found;
+      wide = (flags & WIDE) != 0;
+      keyBytes = wide ? Long.BYTES : Integer.BYTES;
+      valueBytes = (flags & VALUES) != 0 ? ForestLayout.SHORT_LONG_BYTES : 0;
+      entryBytes = keyBytes + valueBytes;
+      reciprocal = RECIPROCALS[found];
+    }
   }
 
   /// Takes note of a stretch that has changed.
@@ -226,16 +266,15 @@ final class ForestLeaf {
       int index = slot - first;
       return index < 0 ? -1 : index < count ? index : -1 - count;
     }
+    // Without a branch that depends on the slot: nobody could predict it.
     long slots = base + INDEX_OFFSET;
     int low = 0;
-    int high = count;
-    while (low < high) {
-      int middle = (low + high) >>> 1;
-      if (unsignedShort(segment, slots + (long) SPARSE_BYTES * middle) < slot) {
-        low = middle + 1;
-      } else {
-        high = middle;
-      }
+    int length = count;
+    while (length > 0) {
+      int half = (length + 1) >>> 1;
+      long middle = slots + (long) SPARSE_BYTES * (low + half - 1);
+      low += unsignedShort(segment, middle) < slot ? half : 0;
+      length -= half;
     }
     return low < count && slotAt(low) == slot ? low : -1 - low;
   }

@@ -31,13 +31,14 @@ final class ForestSpan {
 
   int parentCount;
 
+  /// How many leaves the region has, if the fence pages on the way are as full as others.
+  long leafCount;
+
   /// Finds the leaf that covers a slot.
   ///
   /// Ends on any content of the pages, since the levels must descend.
   ForestSpan descend(PageReader pages, long regionRoot, int region, int slot) {
-    low = 0;
-    high = ForestLayout.REGION_SLOTS;
-    parentPage = 0;
+    coverAll();
     long page = regionRoot;
     int level = FENCE_LEVELS_MAX;
     while (true) {
@@ -62,11 +63,20 @@ final class ForestSpan {
       if (index < 0 || slot < low || slot >= high) {
         throw pages.corrupt(page, "fences around slot " + slot, "others");
       }
+      leafCount *= count;
       parentPage = page;
       parentIndex = index;
       parentCount = count;
       page = ForestFences.child(segment, base, index);
     }
+  }
+
+  /// Covers the whole region, as a leaf does that is its root.
+  void coverAll() {
+    low = 0;
+    high = ForestLayout.REGION_SLOTS;
+    parentPage = 0;
+    leafCount = 1;
   }
 
   /// Returns whether no leaf of the region follows.

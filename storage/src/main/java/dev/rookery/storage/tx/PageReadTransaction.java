@@ -96,6 +96,11 @@ public final class PageReadTransaction implements PageReader, AutoCloseable {
   }
 
   @Override
+  public boolean keepsLocations() {
+    return true;
+  }
+
+  @Override
   public long pageCount() {
     return snapshot().pageCount();
   }

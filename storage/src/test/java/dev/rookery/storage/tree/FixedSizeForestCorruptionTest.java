@@ -100,9 +100,9 @@ final class FixedSizeForestCorruptionTest {
       case 3 -> removeSome(source);
       case 4 -> forest.check(pages, new CheckReport());
       case 5 -> scan(pages);
-      case 6 -> scan(new ForestModel.ReadOnly(pages));
+      case 6 -> scan(new ForestModel.ReadOnly(pages, true));
       case 7 -> scanBatches(pages, random);
-      case 8 -> scanBatches(new ForestModel.ReadOnly(pages), random);
+      case 8 -> scanBatches(new ForestModel.ReadOnly(pages, false), random);
       case 9 -> {
         for (int i = 0; i < 300; i++) {
           forest.put(pages, source(random), random.nextInt(), 0);

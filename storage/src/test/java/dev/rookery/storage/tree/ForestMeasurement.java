@@ -49,7 +49,7 @@ public final class ForestMeasurement {
         (double) nanos / edges.length,
         (double) (pages.count - pages.freeCount) * PageLayout.PAGE_BYTES / distinct);
     pages.describe();
-    FixedSizeForest.Cursor cursor = forest.cursor(new ForestModel.ReadOnly(pages));
+    FixedSizeForest.Cursor cursor = forest.cursor(new ForestModel.ReadOnly(pages, true));
     int[] order = order();
     best(name + " scan in order", distinct, () -> scan(cursor));
     best(name + " scan in order by entries", distinct, () -> scanEntries(cursor));

@@ -114,7 +114,7 @@ final class ForestModel {
     assertThat(forest.sourceCount(pages)).isEqualTo(model.size());
     FixedSizeForest.Cursor cursor = forest.cursor(pages);
     verifyScan(cursor, random.nextBoolean());
-    cursor = forest.cursor(new ReadOnly(pages));
+    cursor = forest.cursor(new ReadOnly(pages, random.nextBoolean()));
     verifyScan(cursor, random.nextBoolean());
     new ScannedForest(forest, pages, model, random).verify(random);
     for (int i = 0; i < 200; i++) {
@@ -228,7 +228,9 @@ final class ForestModel {
   }
 
   /// Pages that promise not to change, so that a cursor remembers where it was.
-  record ReadOnly(PageReader pages) implements PageReader {
+  ///
+  /// @param keepsLocations whether they promise not to move either
+  record ReadOnly(PageReader pages, boolean keepsLocations) implements PageReader {
     @Override
     public long locate(long pageNumber) {
       return pages.locate(pageNumber);

@@ -42,7 +42,7 @@ final class ScannedForest {
 
   void verify(SplittableRandom random) {
     verifyRange(forest.scan(pages, keyShift, null), 0, FixedSizeForest.SOURCE_END);
-    ForestScan scan = forest.scan(new ForestModel.ReadOnly(pages), keyShift, null);
+    ForestScan scan = forest.scan(new ForestModel.ReadOnly(pages, false), keyShift, null);
     for (int i = 0; i < 3; i++) {
       long begin = someBound(random);
       long end = random.nextInt(4) == 0 ? begin + random.nextInt(70_000) : someBound(random);
