@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /// each leaf.
 final class LeafDirectory {
   private static final int WORTH_VISITS = 64;
-  private static final int LEAVES_A_VISIT = 8;
+  private static final int LEAVES_A_VISIT = 3;
 
   /// An entry of the locator spans 2^3 to 2^6 slots: about four entries for each leaf.
   private static final int SPAN_SHIFT_MIN = 3;
