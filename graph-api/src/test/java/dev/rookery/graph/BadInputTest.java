@@ -10,6 +10,7 @@ import dev.rookery.graph.error.PropertyException;
 import dev.rookery.storage.error.ForeignThreadException;
 import dev.rookery.storage.error.NestedWriteException;
 import dev.rookery.storage.error.TransactionClosedException;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -220,7 +221,7 @@ final class BadInputTest {
 
   @Test
   void property_tooLarge_isRefused() {
-    byte[] tooLarge = new byte[(256 << 20) + 1];
+    List<byte[]> tooLarge = Collections.nCopies(64, new byte[1 << 24]);
 
     refused(PropertyException.class, tx -> tx.setProperty(ann, "photo", tooLarge));
     refused(PropertyException.class, tx -> tx.addNode("", Map.of("photo", tooLarge)));

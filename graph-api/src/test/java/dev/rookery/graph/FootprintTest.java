@@ -96,7 +96,7 @@ final class FootprintTest {
     }
   }
 
-  /// `-Dlarge.mebibytes=` says how large; 256 is the limit of a value, and needs a heap of 2 GiB.
+  /// `-Dlarge.mebibytes=` says how large; 1024 is the limit of a value, and needs a heap of 6 GiB.
   @Test
   void largeValue_isStoredReadAndGivenBack() {
     byte[] value = new byte[LARGE_MEBIBYTES << 20];

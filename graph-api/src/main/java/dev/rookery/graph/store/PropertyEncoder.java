@@ -1,6 +1,7 @@
 package dev.rookery.graph.store;
 
 import dev.rookery.graph.error.PropertyException;
+import dev.rookery.storage.table.RecordTable;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -28,10 +29,10 @@ final class PropertyEncoder {
   static final int KEY_BYTES_MAX = 255;
 
   /// Length of one value, encoded, at most.
-  static final int VALUE_BYTES_MAX = 256 << 20;
+  static final int VALUE_BYTES_MAX = 1 << 30;
 
   /// Length of a set, encoded, at most.
-  static final int SET_BYTES_MAX = 1 << 30;
+  static final int SET_BYTES_MAX = RecordTable.RECORD_BYTES_MAX;
 
   /// Buffers up to this length are kept for the next set.
   private static final int KEPT_BYTES_MAX = 1 << 20;

@@ -22,8 +22,8 @@ import java.lang.foreign.MemorySegment;
 /// deleted is given back; the bytes of a deleted record are wiped.
 public final class RecordTable {
 
-  /// The longest record: 1 GiB.
-  public static final int RECORD_BYTES_MAX = 1 << 30;
+  /// The longest record: a value of 1 GiB, and 256 MiB for what else it has.
+  public static final int RECORD_BYTES_MAX = (1 << 30) + (1 << 28);
 
   private final long rootPage;
 
