@@ -48,16 +48,16 @@ final class AdjacencyLeaves {
   final int leafCount;
 
   /// The leaf of each source.
-  final char[] leafOfSource = new char[RmatGraph.NODE_COUNT];
+  final char[] leafOfSource = new char[PermutedGraph.NODE_COUNT];
 
   /// The first source of each leaf, as a directory knows it.
   final int[] firstSourceOfLeaf;
 
-  private final RmatGraph graph;
+  private final PermutedGraph graph;
   private final Layout layout;
   private int bigPage;
 
-  AdjacencyLeaves(RmatGraph graph, Layout layout, Arena arena) {
+  AdjacencyLeaves(PermutedGraph graph, Layout layout, Arena arena) {
     this.graph = graph;
     this.layout = layout;
     leafCount = assignLeaves();
@@ -79,7 +79,7 @@ final class AdjacencyLeaves {
   private int assignLeaves() {
     int leaf = 0;
     int used = HEADER_LENGTH + 4;
-    for (int source = 0; source < RmatGraph.NODE_COUNT; source++) {
+    for (int source = 0; source < PermutedGraph.NODE_COUNT; source++) {
       int length = entryLength(source) + runLength(source);
       if (used + length > PAGE_SIZE || (source != 0 && (source & REGION_MASK) == 0)) {
         leaf++;
@@ -109,7 +109,7 @@ final class AdjacencyLeaves {
 
   private int countBigPages() {
     int count = 0;
-    for (int source = 0; source < RmatGraph.NODE_COUNT; source++) {
+    for (int source = 0; source < PermutedGraph.NODE_COUNT; source++) {
       if (isBig(source)) {
         count += (graph.degree(source) + BIG_PAGE_TARGETS - 1) / BIG_PAGE_TARGETS;
       }
@@ -122,7 +122,7 @@ final class AdjacencyLeaves {
     MemorySegment page = page(leaf);
     int end = first;
     int count = 0;
-    while (end < RmatGraph.NODE_COUNT && leafOfSource[end] == leaf) {
+    while (end < PermutedGraph.NODE_COUNT && leafOfSource[end] == leaf) {
       count += hasEntry(end) ? 1 : 0;
       end++;
     }

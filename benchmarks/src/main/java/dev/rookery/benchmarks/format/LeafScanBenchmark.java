@@ -35,7 +35,7 @@ import org.openjdk.jmh.annotations.Warmup;
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
-@OperationsPerInvocation(RmatGraph.EDGE_COUNT)
+@OperationsPerInvocation(PermutedGraph.EDGE_COUNT)
 @Fork(1)
 @Warmup(iterations = 3, time = 500, timeUnit = TimeUnit.MILLISECONDS)
 @Measurement(iterations = 5, time = 500, timeUnit = TimeUnit.MILLISECONDS)
@@ -43,8 +43,8 @@ public class LeafScanBenchmark {
   private static final long ORDER_SEED = 7L;
 
   private final Arena arena = Arena.ofShared();
-  private final RmatGraph graph = RmatGraph.generate();
-  private final int[] order = RmatGraph.permutation(new SplittableRandom(ORDER_SEED));
+  private final PermutedGraph graph = PermutedGraph.generate();
+  private final int[] order = PermutedGraph.permutation(new SplittableRandom(ORDER_SEED));
   private final AdjacencyLeaves dense = new AdjacencyLeaves(graph, Layout.DENSE, arena);
   private final AdjacencyLeaves sparse = new AdjacencyLeaves(graph, Layout.SPARSE, arena);
   private final AdjacencyLeaves headed = new AdjacencyLeaves(graph, Layout.HEADED, arena);
@@ -80,7 +80,7 @@ public class LeafScanBenchmark {
   @Benchmark
   public int arraysInOrder() {
     int sum = 0;
-    for (int source = 0; source < RmatGraph.NODE_COUNT; source++) {
+    for (int source = 0; source < PermutedGraph.NODE_COUNT; source++) {
       sum += sumArray(source);
     }
     return sum;

@@ -1,8 +1,9 @@
 package dev.rookery.benchmarks.pattern;
 
+import dev.rookery.benchmarks.graph.CsrRows;
+import dev.rookery.benchmarks.graph.RmatGraph;
 import dev.rookery.benchmarks.report.RoundTable;
 import dev.rookery.benchmarks.report.RoundTable.Column;
-import dev.rookery.benchmarks.work.RmatGraph;
 import dev.rookery.graph.BulkLoadOptions;
 import dev.rookery.graph.BulkLoader;
 import dev.rookery.graph.Graph;
@@ -30,8 +31,8 @@ final class PatternCounts implements AutoCloseable {
   private static final Column COUNT = Column.of("count");
 
   private final RmatGraph edges;
-  private final Rows out;
-  private final Rows lower;
+  private final CsrRows out;
+  private final CsrRows lower;
   private final Graph graph;
   private final List<PatternPeer> peers;
   private final Duration limit;
@@ -47,8 +48,8 @@ final class PatternCounts implements AutoCloseable {
     this.peers = peers;
     this.limit = limit;
     edges = RmatGraph.generate(scale);
-    out = Rows.out(edges);
-    lower = Rows.lower(edges);
+    out = CsrRows.out(edges);
+    lower = CsrRows.lower(edges);
     int[] high = lower.sources();
     graph = Graph.open(directory.resolve("rookery"));
     try (BulkLoader loader = graph.bulkLoad(BulkLoadOptions.defaults())) {

@@ -1,5 +1,7 @@
 package dev.rookery.benchmarks.pattern;
 
+import dev.rookery.benchmarks.graph.CsrRows;
+
 /// Counts patterns as one does by hand: expands edge by edge, and looks up whether the edges are
 /// there that close the pattern. On rows on the heap, where nothing is stored and nothing is
 /// checked.
@@ -7,12 +9,12 @@ final class PlainCounts {
   /// How many starts are looked at between two looks at the clock.
   private static final int CLOCK_NODES = 16;
 
-  private final Rows out;
-  private final Rows lower;
+  private final CsrRows out;
+  private final CsrRows lower;
   private final long endNanos;
 
   /// @param endNanos when to give up, by the clock of the JVM
-  PlainCounts(Rows out, Rows lower, long endNanos) {
+  PlainCounts(CsrRows out, CsrRows lower, long endNanos) {
     this.out = out;
     this.lower = lower;
     this.endNanos = endNanos;
@@ -31,23 +33,10 @@ final class PlainCounts {
 
   /// Returns the triangles, by intersecting two rows by merging for each edge.
   long mergedTriangles() {
-    int[] begins = lower.begins;
-    int[] targets = lower.targets;
     long count = 0;
     for (int node = 0; node < lower.nodeCount(); node++) {
       checkClock(node);
-      int end = begins[node + 1];
-      for (int i = begins[node]; i < end; i++) {
-        int left = begins[node];
-        int right = begins[targets[i]];
-        int rightEnd = begins[targets[i] + 1];
-        while (left < i && right < rightEnd) {
-          int difference = targets[left] - targets[right];
-          count += difference == 0 ? 1 : 0;
-          left += difference <= 0 ? 1 : 0;
-          right += difference >= 0 ? 1 : 0;
-        }
-      }
+      count += lower.triangles(node);
     }
     return count;
   }
@@ -57,9 +46,9 @@ final class PlainCounts {
     long count = 0;
     for (int a = 0; a < lower.nodeCount(); a++) {
       checkClock(a);
-      for (int i = lower.begins[a]; i < lower.begins[a + 1]; i++) {
+      for (int i = lower.offsets[a]; i < lower.offsets[a + 1]; i++) {
         int b = lower.targets[i];
-        for (int k = lower.begins[b]; k < lower.begins[b + 1]; k++) {
+        for (int k = lower.offsets[b]; k < lower.offsets[b + 1]; k++) {
           count += lower.has(a, lower.targets[k]) ? 1 : 0;
         }
       }
@@ -72,12 +61,12 @@ final class PlainCounts {
     long count = 0;
     for (int a = 0; a < lower.nodeCount(); a++) {
       checkClock(a);
-      for (int i = lower.begins[a]; i < lower.begins[a + 1]; i++) {
+      for (int i = lower.offsets[a]; i < lower.offsets[a + 1]; i++) {
         int b = lower.targets[i];
-        for (int k = lower.begins[b]; k < lower.begins[b + 1]; k++) {
+        for (int k = lower.offsets[b]; k < lower.offsets[b + 1]; k++) {
           int c = lower.targets[k];
           if (lower.has(a, c)) {
-            for (int m = lower.begins[c]; m < lower.begins[c + 1]; m++) {
+            for (int m = lower.offsets[c]; m < lower.offsets[c + 1]; m++) {
               int d = lower.targets[m];
               count += lower.has(a, d) && lower.has(b, d) ? 1 : 0;
             }
@@ -92,12 +81,12 @@ final class PlainCounts {
   long cycles() {
     long count = 0;
     for (int a = 0; a < out.nodeCount(); a++) {
-      for (int i = out.begins[a]; i < out.begins[a + 1]; i++) {
+      for (int i = out.offsets[a]; i < out.offsets[a + 1]; i++) {
         int b = out.targets[i];
         checkClock(0);
-        for (int k = out.begins[b]; k < out.begins[b + 1]; k++) {
+        for (int k = out.offsets[b]; k < out.offsets[b + 1]; k++) {
           int c = out.targets[k];
-          for (int m = out.begins[c]; m < out.begins[c + 1]; m++) {
+          for (int m = out.offsets[c]; m < out.offsets[c + 1]; m++) {
             int d = out.targets[m];
             count += (c != a || d != b) && out.has(d, a) ? 1 : 0;
           }
@@ -118,13 +107,13 @@ final class PlainCounts {
 
   private long walks(int from, int edges) {
     if (edges == 1) {
-      return (long) out.begins[from + 1] - out.begins[from];
+      return (long) out.offsets[from + 1] - out.offsets[from];
     }
     if (edges > 2) {
       checkClock(0);
     }
     long count = 0;
-    for (int i = out.begins[from]; i < out.begins[from + 1]; i++) {
+    for (int i = out.offsets[from]; i < out.offsets[from + 1]; i++) {
       count += walks(out.targets[i], edges - 1);
     }
     return count;
@@ -135,9 +124,9 @@ final class PlainCounts {
     long count = 0;
     for (int a = 0; a < out.nodeCount(); a++) {
       checkClock(a);
-      for (int i = out.begins[a]; i < out.begins[a + 1]; i++) {
+      for (int i = out.offsets[a]; i < out.offsets[a + 1]; i++) {
         int b = out.targets[i];
-        for (int k = out.begins[b]; k < out.begins[b + 1]; k++) {
+        for (int k = out.offsets[b]; k < out.offsets[b + 1]; k++) {
           int c = out.targets[k];
           count += c != a && !out.has(a, c) ? 1 : 0;
         }

@@ -1,5 +1,6 @@
 package dev.rookery.benchmarks.study;
 
+import dev.rookery.benchmarks.graph.KroneckerGraph;
 import java.util.Arrays;
 
 /// Breadth-first searches of an undirected graph in arrays on the heap: a plain queue, and the

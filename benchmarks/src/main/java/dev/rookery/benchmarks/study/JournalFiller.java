@@ -1,6 +1,6 @@
 package dev.rookery.benchmarks.study;
 
-import dev.rookery.benchmarks.work.RmatGraph;
+import dev.rookery.benchmarks.graph.RmatGraph;
 import dev.rookery.benchmarks.work.RookeryGraph;
 import dev.rookery.graph.GraphOptions;
 import dev.rookery.graph.GraphStats;

@@ -1,5 +1,6 @@
 package dev.rookery.benchmarks.study;
 
+import dev.rookery.benchmarks.graph.KroneckerGraph;
 import dev.rookery.benchmarks.report.RoundTable;
 import dev.rookery.benchmarks.report.RoundTable.Column;
 import dev.rookery.benchmarks.work.Directories;

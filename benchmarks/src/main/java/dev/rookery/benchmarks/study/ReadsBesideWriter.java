@@ -1,10 +1,10 @@
 package dev.rookery.benchmarks.study;
 
+import dev.rookery.benchmarks.graph.RmatGraph;
 import dev.rookery.benchmarks.report.RoundTable;
 import dev.rookery.benchmarks.report.RoundTable.Column;
 import dev.rookery.benchmarks.work.Directories;
 import dev.rookery.benchmarks.work.Queries;
-import dev.rookery.benchmarks.work.RmatGraph;
 import dev.rookery.benchmarks.work.RookeryGraph;
 import dev.rookery.graph.GraphOptions;
 import dev.rookery.storage.Durability;

@@ -1,5 +1,6 @@
 package dev.rookery.benchmarks.work;
 
+import dev.rookery.benchmarks.graph.CsrRows;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 
@@ -18,34 +19,10 @@ final class CsrAlgorithms {
   private final CsrRows in;
   private final CsrRows lower;
 
-  CsrAlgorithms(CsrRows out, CsrRows in) {
+  CsrAlgorithms(CsrRows out, CsrRows in, CsrRows lower) {
     this.out = out;
     this.in = in;
-    lower = lower(out, in);
-  }
-
-  /// Returns for each node its neighbours of either direction with a lower number, once, sorted.
-  private static CsrRows lower(CsrRows out, CsrRows in) {
-    int nodeCount = out.nodeCount();
-    int[] offsets = new int[nodeCount + 1];
-    int[] targets = new int[out.targets.length];
-    int size = 0;
-    int[] row = {};
-    for (int node = 0; node < nodeCount; node++) {
-      int outLength = out.offsets[node + 1] - out.offsets[node];
-      int inLength = in.offsets[node + 1] - in.offsets[node];
-      row = row.length < outLength + inLength ? new int[2 * (outLength + inLength)] : row;
-      System.arraycopy(out.targets, out.offsets[node], row, 0, outLength);
-      System.arraycopy(in.targets, in.offsets[node], row, outLength, inLength);
-      Arrays.sort(row, 0, outLength + inLength);
-      for (int i = 0; i < outLength + inLength && row[i] < node; i++) {
-        if (i == 0 || row[i] != row[i - 1]) {
-          targets[size++] = row[i];
-        }
-      }
-      offsets[node + 1] = size;
-    }
-    return new CsrRows(offsets, Arrays.copyOf(targets, size));
+    this.lower = lower;
   }
 
   /// Returns the ranks after ten iterations.
@@ -173,23 +150,9 @@ final class CsrAlgorithms {
 
   /// Returns how many triangles there are, whatever the direction of edges.
   long triangles() {
-    int[] offsets = lower.offsets;
-    int[] targets = lower.targets;
     long count = 0;
     for (int node = 0; node < lower.nodeCount(); node++) {
-      int end = offsets[node + 1];
-      for (int i = offsets[node]; i < end; i++) {
-        int other = targets[i];
-        int left = offsets[node];
-        int right = offsets[other];
-        int rightEnd = offsets[other + 1];
-        while (left < i && right < rightEnd) {
-          int difference = targets[left] - targets[right];
-          count += difference == 0 ? 1 : 0;
-          left += difference <= 0 ? 1 : 0;
-          right += difference >= 0 ? 1 : 0;
-        }
-      }
+      count += lower.triangles(node);
     }
     return count;
   }

@@ -1,5 +1,7 @@
 package dev.rookery.benchmarks.work;
 
+import dev.rookery.benchmarks.graph.CsrRows;
+import dev.rookery.benchmarks.graph.RmatGraph;
 import java.util.Arrays;
 
 /// The out-edges of a graph in compressed sparse rows on the heap: what reading costs when nothing
@@ -9,6 +11,7 @@ import java.util.Arrays;
 final class CsrGraph {
   private static final int LEVEL_COUNT_MAX = 1 << 12;
 
+  private final RmatGraph edges;
   private final CsrRows out;
   private final CsrRows in;
 
@@ -20,7 +23,8 @@ final class CsrGraph {
   private int query;
 
   CsrGraph(RmatGraph graph) {
-    in = CsrRows.group(graph.nodeCount, graph.sources, graph.targets).reverse();
+    edges = graph;
+    in = CsrRows.in(graph);
     out = in.reverse();
     marks = new int[graph.nodeCount];
     queue = new int[graph.nodeCount];
@@ -29,7 +33,7 @@ final class CsrGraph {
 
   /// Returns the algorithms on this graph.
   CsrAlgorithms algorithms() {
-    return new CsrAlgorithms(out, in);
+    return new CsrAlgorithms(out, in, CsrRows.lower(edges));
   }
 
   /// Returns the sum of all out-neighbours of nodes.

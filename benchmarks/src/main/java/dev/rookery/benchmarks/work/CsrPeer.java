@@ -1,6 +1,9 @@
 package dev.rookery.benchmarks.work;
 
+import dev.rookery.benchmarks.graph.RmatGraph;
+
 /// The works that only read, over [CsrGraph].
+
 final class CsrPeer implements Peer {
   private final RmatGraph edges;
   private CsrGraph graph;
@@ -43,7 +46,7 @@ final class CsrPeer implements Peer {
     CsrGraph built = new CsrGraph(edges);
     double perSecond = edges.edgeCount() / Outcome.secondsSince(begin);
     graph = built;
-    return Outcome.of(perSecond, edges.answer());
+    return Outcome.of(perSecond, Outcome.ofEdges(edges));
   }
 
   private Outcome computes(Work work, Budget budget) {

@@ -2,6 +2,7 @@ package dev.rookery.benchmarks.work;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.rookery.benchmarks.graph.RmatGraph;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;

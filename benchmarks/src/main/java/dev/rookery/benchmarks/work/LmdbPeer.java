@@ -1,5 +1,6 @@
 package dev.rookery.benchmarks.work;
 
+import dev.rookery.benchmarks.graph.RmatGraph;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -19,7 +20,7 @@ final class LmdbPeer implements Peer {
   LmdbPeer(RmatGraph edges, Path directory) {
     this.edges = edges;
     this.directory = directory;
-    this.answer = edges.answer();
+    this.answer = Outcome.ofEdges(edges);
   }
 
   @Override

@@ -1,5 +1,7 @@
 package dev.rookery.benchmarks.work;
 
+import dev.rookery.benchmarks.graph.RmatGraph;
+
 /// What one run of a work gave.
 ///
 /// @param perSecond the figure, in the work's unit
@@ -47,6 +49,15 @@ record Outcome(double perSecond, long answer, double bytesPerEdge) {
     long answer = 0;
     for (int node = 0; node < labels.length; node += 64) {
       answer = answer * 31 + labels[node];
+    }
+    return answer;
+  }
+
+  /// Returns one number for all edges of a graph, see [#ofEdge].
+  static long ofEdges(RmatGraph graph) {
+    long answer = 0;
+    for (int i = 0; i < graph.sources.length; i++) {
+      answer += ofEdge(graph.sources[i], graph.targets[i]);
     }
     return answer;
   }

@@ -1,5 +1,6 @@
 package dev.rookery.benchmarks.work;
 
+import dev.rookery.benchmarks.graph.RmatGraph;
 import java.util.SplittableRandom;
 
 /// What is asked in one round, of every peer the same. Node numbers begin at 0.

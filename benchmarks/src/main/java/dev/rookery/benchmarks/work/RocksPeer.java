@@ -1,5 +1,6 @@
 package dev.rookery.benchmarks.work;
 
+import dev.rookery.benchmarks.graph.RmatGraph;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.function.Consumer;
@@ -15,7 +16,7 @@ final class RocksPeer implements Peer {
   RocksPeer(RmatGraph edges, Path directory) {
     this.edges = edges;
     this.directory = directory;
-    this.answer = edges.answer();
+    this.answer = Outcome.ofEdges(edges);
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.rookery.benchmarks.work;
 
+import dev.rookery.benchmarks.graph.RmatGraph;
 import dev.rookery.graph.BulkLoadOptions;
 import dev.rookery.graph.BulkLoader;
 import dev.rookery.graph.Direction;

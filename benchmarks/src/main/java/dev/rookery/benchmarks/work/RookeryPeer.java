@@ -1,5 +1,6 @@
 package dev.rookery.benchmarks.work;
 
+import dev.rookery.benchmarks.graph.RmatGraph;
 import dev.rookery.graph.Direction;
 import dev.rookery.graph.NeighborCursor;
 import dev.rookery.graph.ReadTransaction;
@@ -26,7 +27,7 @@ final class RookeryPeer implements Peer {
     this.edges = edges;
     this.directory = directory;
     this.byCursor = byCursor;
-    this.answer = edges.answer();
+    this.answer = Outcome.ofEdges(edges);
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.rookery.benchmarks.work;
 
+import dev.rookery.benchmarks.graph.RmatGraph;
 import dev.rookery.benchmarks.report.Markdown;
 import java.io.IOException;
 import java.util.ArrayList;

@@ -3,6 +3,7 @@ package dev.rookery.benchmarks.work;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.rookery.benchmarks.graph.RmatGraph;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -48,89 +48,89 @@ public final class StatementCheck {
   }
 
   private void check() {
-    Scope scope = checkPart(statement.part(), null, 0);
+    VariableKinds kinds = checkPart(statement.part(), null, 0);
     for (PatternPart optional : statement.optionals()) {
-      scope = checkPart(optional, scope, 0);
+      kinds = checkPart(optional, kinds, 0);
     }
     Set<String> columns = new HashSet<>();
     for (ReturnItem item : statement.returns()) {
-      checkColumn(item, scope);
+      checkColumn(item, kinds);
       if (!columns.add(item.name())) {
         throw problem(item.expression(), "column name is used twice column=" + item.name());
       }
     }
     for (SortKey key : statement.order()) {
-      checkSortKey(key, scope, columns);
+      checkSortKey(key, kinds, columns);
     }
     checkRowCount(statement.skip(), "skip");
     checkRowCount(statement.limit(), "limit");
   }
 
-  /// Checks a part and returns the scope of what comes behind it.
-  private Scope checkPart(PatternPart part, @Nullable Scope outer, int depth) {
-    Scope scope = new Scope(outer);
+  /// Checks a part and returns the kinds of what comes behind it.
+  private VariableKinds checkPart(PatternPart part, @Nullable VariableKinds outer, int depth) {
+    VariableKinds kinds = new VariableKinds(outer);
     elementCount += part.nodes().size() + part.edges().size();
     for (NodePattern node : part.nodes()) {
-      VariableKind kind = scope.kindOf(node.variable());
+      VariableKind kind = kinds.kindOf(node.variable());
       if (kind != null && kind != VariableKind.NODE) {
         throw problem(
             node, "variable is " + kind.phrase() + " already variable=" + node.variable());
       }
-      scope.put(node.variable(), VariableKind.NODE);
+      kinds.put(node.variable(), VariableKind.NODE);
       if (elementCount > ELEMENTS_MAX) {
         throw problem(node, "more nodes and edges than a query may have max=" + ELEMENTS_MAX);
       }
     }
     for (EdgePattern edge : part.edges()) {
-      if (scope.kindOf(edge.variable()) != null) {
+      if (kinds.kindOf(edge.variable()) != null) {
         throw problem(edge, "variable is used twice variable=" + edge.variable());
       }
-      scope.put(edge.variable(), edge.isPath() ? VariableKind.PATH : VariableKind.EDGE);
+      kinds.put(edge.variable(), edge.isPath() ? VariableKind.PATH : VariableKind.EDGE);
     }
     for (NodePattern node : part.nodes()) {
-      node.properties().values().forEach(value -> checkProperty(value, scope));
+      node.properties().values().forEach(value -> checkProperty(value, kinds));
     }
     for (EdgePattern edge : part.edges()) {
-      edge.properties().values().forEach(value -> checkProperty(value, scope));
+      edge.properties().values().forEach(value -> checkProperty(value, kinds));
       if (edge.isPath()) {
-        edge.properties().values().forEach(value -> requireNoPath(value, scope));
+        edge.properties().values().forEach(value -> requireNoPath(value, kinds));
       }
     }
-    checkCondition(part.where(), scope, depth);
-    return scope;
+    checkCondition(part.where(), kinds, depth);
+    return kinds;
   }
 
-  private void checkProperty(Expression value, Scope scope) {
-    checkParts(value, scope, 0);
+  private void checkProperty(Expression value, VariableKinds kinds) {
+    checkParts(value, kinds, 0);
     requireNoPattern(value);
     requireNoAggregate(value);
   }
 
-  private void checkCondition(Expression condition, Scope scope, int depth) {
-    checkParts(condition, scope, depth);
+  private void checkCondition(Expression condition, VariableKinds kinds, int depth) {
+    checkParts(condition, kinds, depth);
     requireNoAggregate(condition);
-    requireNoElement(condition, scope, "no condition");
+    requireNoElement(condition, kinds, "no condition");
   }
 
-  private void checkColumn(ReturnItem item, Scope scope) {
+  private void checkColumn(ReturnItem item, VariableKinds kinds) {
     Expression expression = item.expression();
     if (item.name().isEmpty()) {
       throw problem(expression, "column has no name");
     }
-    checkParts(expression, scope, 0);
+    checkParts(expression, kinds, 0);
     if (expression.hasAggregate()) {
       requireOneValue(expression);
     }
   }
 
-  private void checkSortKey(SortKey key, Scope scope, Set<String> columns) {
+  private void checkSortKey(SortKey key, VariableKinds kinds, Set<String> columns) {
     Expression expression = key.expression();
     if (expression instanceof Expression.Variable(String name)
         && (columns.contains(name)
-            || (statement.returns().isEmpty() && scope.kindOf(name) != null))) {
+            || (statement.returns().isEmpty() && kinds.kindOf(name) != null))) {
       return;
     }
-    checkParts(expression, scope, 0);
+    checkParts(expression, kinds, 0);
     boolean hasAggregate = statement.hasAggregate();
     if (!statement.isDistinct() && hasAggregate && expression.hasAggregate()) {
       requireOneValue(expression);
@@ -151,62 +151,62 @@ public final class StatementCheck {
   }
 
   /// Checks an expression and what it is made of.
-  private void checkParts(Expression expression, Scope scope, int depth) {
+  private void checkParts(Expression expression, VariableKinds kinds, int depth) {
     if (depth > DEPTH_MAX) {
       throw problem(expression, "expression is too deep max=" + DEPTH_MAX);
     }
     switch (expression) {
-      case Expression.Variable(String name) -> kindOf(expression, name, scope);
+      case Expression.Variable(String name) -> kindOf(expression, name, kinds);
       case Expression.Property(String name, String _) -> {
-        if (kindOf(expression, name, scope) == VariableKind.PATH) {
+        if (kindOf(expression, name, kinds) == VariableKind.PATH) {
           throw problem(expression, "a path has no properties variable=" + name);
         }
       }
       case Expression.HasLabel(String name, Set<String> _) ->
-          require(VariableKind.NODE, expression, name, scope);
+          require(VariableKind.NODE, expression, name, kinds);
       case Expression.Function(Expression.FunctionName function, String name) ->
-          require(argumentOf(function), expression, name, scope);
-      case Expression.Exists(PatternPart part) -> checkPart(part, scope, depth + 1);
+          require(argumentOf(function), expression, name, kinds);
+      case Expression.Exists(PatternPart part) -> checkPart(part, kinds, depth + 1);
       default -> {
-        checkOperands(expression, scope);
-        expression.forEachPart(part -> checkParts(part, scope, depth + 1));
+        checkOperands(expression, kinds);
+        expression.forEachPart(part -> checkParts(part, kinds, depth + 1));
       }
     }
   }
 
   /// Checks that operations on values do not get nodes, edges or paths.
-  private static void checkOperands(Expression expression, Scope scope) {
+  private static void checkOperands(Expression expression, VariableKinds kinds) {
     switch (expression) {
       case Expression.Comparison(Expression.Relation relation, Expression _, Expression _)
           when relation == Expression.Relation.EQUAL
               || relation == Expression.Relation.NOT_EQUAL -> {}
-      case Expression.Comparison _ -> requireNoElements(expression, scope, "neither less nor more");
-      case Expression.Arithmetic _ -> requireNoElements(expression, scope, "no number");
-      case Expression.TextMatch _ -> requireNoElements(expression, scope, "no text");
+      case Expression.Comparison _ -> requireNoElements(expression, kinds, "neither less nor more");
+      case Expression.Arithmetic _ -> requireNoElements(expression, kinds, "no number");
+      case Expression.TextMatch _ -> requireNoElements(expression, kinds, "no text");
       case Expression.And _, Expression.Or _, Expression.Not _ ->
-          requireNoElements(expression, scope, "no condition");
+          requireNoElements(expression, kinds, "no condition");
       case Expression.In(Expression _, Expression list)
           when list instanceof Expression.Variable(String name)
-              && scope.kindOf(name) != VariableKind.PATH ->
-          requireNoElement(list, scope, "no list");
+              && kinds.kindOf(name) != VariableKind.PATH ->
+          requireNoElement(list, kinds, "no list");
       case Expression.Aggregate(Expression.AggregateName name, boolean _, Expression argument)
           when argument != null -> {
         requireNoAggregate(argument);
         if (name != Expression.AggregateName.COUNT && name != Expression.AggregateName.COLLECT) {
-          requireNoElement(argument, scope, "no value");
+          requireNoElement(argument, kinds, "no value");
         }
       }
       default -> {}
     }
   }
 
-  private static void requireNoElements(Expression expression, Scope scope, String what) {
-    expression.forEachPart(part -> requireNoElement(part, scope, what));
+  private static void requireNoElements(Expression expression, VariableKinds kinds, String what) {
+    expression.forEachPart(part -> requireNoElement(part, kinds, what));
   }
 
-  private static void requireNoElement(Expression expression, Scope scope, String what) {
+  private static void requireNoElement(Expression expression, VariableKinds kinds, String what) {
     if (expression instanceof Expression.Variable(String name)) {
-      VariableKind kind = kindOf(expression, name, scope);
+      VariableKind kind = kindOf(expression, name, kinds);
       throw problem(expression, kind.phrase() + " is " + what + " variable=" + name);
     }
     if (expression instanceof Expression.Function(Expression.FunctionName function, String variable)
@@ -224,9 +224,9 @@ public final class StatementCheck {
   }
 
   /// Two paths that ask for each other could not be walked one after the other.
-  private static void requireNoPath(Expression expression, Scope scope) {
+  private static void requireNoPath(Expression expression, VariableKinds kinds) {
     for (String variable : expression.variables()) {
-      if (scope.kindOf(variable) == VariableKind.PATH) {
+      if (kinds.kindOf(variable) == VariableKind.PATH) {
         throw problem(expression, "a path cannot ask for another path variable=" + variable);
       }
     }
@@ -252,8 +252,8 @@ public final class StatementCheck {
   }
 
   private static void require(
-      VariableKind needed, Expression expression, String variable, Scope scope) {
-    VariableKind kind = kindOf(expression, variable, scope);
+      VariableKind needed, Expression expression, String variable, VariableKinds kinds) {
+    VariableKind kind = kindOf(expression, variable, kinds);
     if (kind != needed) {
       throw problem(
           expression, kind.phrase() + " is not " + needed.phrase() + " variable=" + variable);
@@ -268,8 +268,8 @@ public final class StatementCheck {
     };
   }
 
-  private static VariableKind kindOf(Expression expression, String variable, Scope scope) {
-    VariableKind kind = scope.kindOf(variable);
+  private static VariableKind kindOf(Expression expression, String variable, VariableKinds kinds) {
+    VariableKind kind = kinds.kindOf(variable);
     if (kind == null) {
       throw problem(expression, "no such variable variable=" + variable);
     }

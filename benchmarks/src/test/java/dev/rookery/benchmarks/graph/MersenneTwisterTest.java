@@ -1,4 +1,4 @@
-package dev.rookery.benchmarks.study;
+package dev.rookery.benchmarks.graph;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

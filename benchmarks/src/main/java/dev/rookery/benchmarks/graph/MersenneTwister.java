@@ -1,4 +1,4 @@
-package dev.rookery.benchmarks.study;
+package dev.rookery.benchmarks.graph;
 
 /// The generator of random numbers that C++ calls `mt19937`: Matsumoto and Nishimura, *Mersenne
 /// Twister* (ACM TOMACS 8, 1998). For graphs that other programs draw with it. Belongs to one

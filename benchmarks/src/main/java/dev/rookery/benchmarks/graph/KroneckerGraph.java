@@ -1,4 +1,4 @@
-package dev.rookery.benchmarks.study;
+package dev.rookery.benchmarks.graph;
 
 import java.util.Arrays;
 
@@ -8,7 +8,7 @@ import java.util.Arrays;
 ///
 /// Drawn as there, by the same generator with the same seeds; the permutation is another one.
 /// Immutable by convention.
-final class KroneckerGraph {
+public final class KroneckerGraph {
   private static final int DRAWN_EDGES_PER_NODE = 16;
   private static final int SEED = 27491095;
 
@@ -20,13 +20,13 @@ final class KroneckerGraph {
   private static final float C = 0.19f;
 
   /// How many nodes there are, numbered from 0.
-  final int nodeCount;
+  public final int nodeCount;
 
   /// One end of each edge, the smaller one.
-  final int[] sources;
+  public final int[] sources;
 
   /// The other end of each edge.
-  final int[] targets;
+  public final int[] targets;
 
   private KroneckerGraph(int nodeCount, int[] sources, int[] targets) {
     this.nodeCount = nodeCount;
@@ -35,7 +35,7 @@ final class KroneckerGraph {
   }
 
   /// Draws a graph of `2^scale` nodes. O(edges · log edges); needs 16 bytes for each edge drawn.
-  static KroneckerGraph generate(int scale) {
+  public static KroneckerGraph generate(int scale) {
     int nodeCount = 1 << scale;
     int[] numbers = permutation(nodeCount);
     long[] edges = new long[nodeCount * DRAWN_EDGES_PER_NODE];

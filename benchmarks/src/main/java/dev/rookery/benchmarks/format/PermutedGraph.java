@@ -1,13 +1,14 @@
 package dev.rookery.benchmarks.format;
 
+import dev.rookery.benchmarks.graph.RmatDraw;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 
 /// A directed RMAT graph of scale 17 in compressed sparse rows, the same in every run.
 ///
-/// Parameters are those of Graph500 (a = 0.57, b = c = 0.19, 16 drawn edges for each node, node
-/// numbers permuted). Duplicates and self loops are dropped, targets are sorted.
-final class RmatGraph {
+/// 16 edges are drawn for each node, and node numbers permuted. Duplicates and self loops are
+/// dropped, targets are sorted.
+final class PermutedGraph {
   static final int SCALE = 17;
   static final int NODE_COUNT = 1 << SCALE;
 
@@ -16,9 +17,6 @@ final class RmatGraph {
 
   private static final int DRAWN_EDGES_PER_NODE = 16;
   private static final long SEED = 27491095L;
-  private static final double A = 0.57;
-  private static final double B = 0.19;
-  private static final double C = 0.19;
 
   /// Start of each source's targets; one entry more than there are nodes.
   final int[] offsets;
@@ -26,18 +24,18 @@ final class RmatGraph {
   /// The targets of all sources, in source order.
   final int[] targets;
 
-  private RmatGraph(int[] offsets, int[] targets) {
+  private PermutedGraph(int[] offsets, int[] targets) {
     this.offsets = offsets;
     this.targets = targets;
   }
 
   /// Generates the graph; takes about a second.
-  static RmatGraph generate() {
+  static PermutedGraph generate() {
     SplittableRandom random = new SplittableRandom(SEED);
     int[] permutation = permutation(random);
     long[] edges = new long[NODE_COUNT * DRAWN_EDGES_PER_NODE];
     for (int i = 0; i < edges.length; i++) {
-      long edge = drawEdge(random);
+      long edge = RmatDraw.next(random, SCALE);
       long source = permutation[(int) (edge >>> 32)];
       edges[i] = (source << 32) | permutation[(int) edge];
     }
@@ -61,20 +59,7 @@ final class RmatGraph {
     return nodes;
   }
 
-  private static long drawEdge(SplittableRandom random) {
-    long source = 0;
-    long target = 0;
-    for (int level = 0; level < SCALE; level++) {
-      double draw = random.nextDouble();
-      boolean lower = draw >= A + B;
-      boolean right = lower ? draw >= A + B + C : draw >= A;
-      source = (source << 1) | (lower ? 1 : 0);
-      target = (target << 1) | (right ? 1 : 0);
-    }
-    return (source << 32) | target;
-  }
-
-  private static RmatGraph fromSorted(long[] edges) {
+  private static PermutedGraph fromSorted(long[] edges) {
     int[] offsets = new int[NODE_COUNT + 1];
     int[] targets = new int[edges.length];
     int count = 0;
@@ -94,6 +79,6 @@ final class RmatGraph {
     if (count != EDGE_COUNT) {
       throw new IllegalStateException("edges=" + count + " expected=" + EDGE_COUNT);
     }
-    return new RmatGraph(offsets, Arrays.copyOf(targets, count));
+    return new PermutedGraph(offsets, Arrays.copyOf(targets, count));
   }
 }

@@ -5,18 +5,18 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// The variables that an expression may speak of: those of its own pattern and of those around it.
-final class Scope {
-  private final @Nullable Scope outer;
+final class VariableKinds {
+  private final @Nullable VariableKinds outer;
   private final Map<String, VariableKind> own = new HashMap<>();
 
-  Scope(@Nullable Scope outer) {
+  VariableKinds(@Nullable VariableKinds outer) {
     this.outer = outer;
   }
 
   /// Returns what a variable stands for, or null if there is none of that name.
   @Nullable VariableKind kindOf(String variable) {
-    for (Scope scope = this; scope != null; scope = scope.outer) {
-      VariableKind kind = scope.own.get(variable);
+    for (VariableKinds kinds = this; kinds != null; kinds = kinds.outer) {
+      VariableKind kind = kinds.own.get(variable);
       if (kind != null) {
         return kind;
       }

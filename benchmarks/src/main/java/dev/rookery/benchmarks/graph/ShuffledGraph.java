@@ -1,28 +1,27 @@
-package dev.rookery.benchmarks.study;
+package dev.rookery.benchmarks.graph;
 
-import dev.rookery.benchmarks.work.RmatGraph;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 
 /// Directed edges between nodes whose numbers say nothing about where they are in the graph, in
 /// random order: the worst that may be loaded. Immutable by convention.
-final class ShuffledGraph {
+public final class ShuffledGraph {
   private static final long SEED = 27491095L;
 
   /// How many nodes share a hub in [#routes].
   private static final int NODES_PER_HUB = 64;
 
   /// What it is.
-  final String name;
+  public final String name;
 
   /// How many nodes there are, numbered from 0.
-  final int nodeCount;
+  public final int nodeCount;
 
   /// The source of each edge.
-  final int[] sources;
+  public final int[] sources;
 
   /// The target of each edge.
-  final int[] targets;
+  public final int[] targets;
 
   private ShuffledGraph(String name, int nodeCount, int[] sources, int[] targets) {
     this.name = name;
@@ -53,13 +52,13 @@ final class ShuffledGraph {
   }
 
   /// Returns an RMAT graph of `2^scale` nodes.
-  static ShuffledGraph rmat(int scale) {
+  public static ShuffledGraph rmat(int scale) {
     RmatGraph graph = RmatGraph.generate(scale);
     return shuffle("RMAT S" + scale, graph.nodeCount, graph.sources, graph.targets);
   }
 
   /// Returns a square grid of about `2^scale` nodes, with streets both ways.
-  static ShuffledGraph grid(int scale) {
+  public static ShuffledGraph grid(int scale) {
     int side = (int) Math.sqrt(Math.pow(2, scale));
     Edges edges = new Edges(4 * side * side);
     for (int i = 0; i < side * side; i++) {
@@ -75,7 +74,7 @@ final class ShuffledGraph {
 
   /// Returns a graph after the manner of air routes, of `2^scale` nodes: each has lines to the hub
   /// of its area and to a few others of it, hubs have lines to many hubs, most of them near.
-  static ShuffledGraph routes(int scale) {
+  public static ShuffledGraph routes(int scale) {
     SplittableRandom random = new SplittableRandom(SEED);
     int nodeCount = 1 << scale;
     Edges edges = new Edges(16 * nodeCount);

@@ -1,4 +1,4 @@
-package dev.rookery.benchmarks.work;
+package dev.rookery.benchmarks.graph;
 
 import java.util.Arrays;
 import java.util.SplittableRandom;
@@ -11,9 +11,6 @@ import java.util.SplittableRandom;
 public final class RmatGraph {
   private static final int DRAWN_EDGES_PER_NODE = 16;
   private static final long SEED = 27491095L;
-  private static final double A = 0.57;
-  private static final double B = 0.19;
-  private static final double C = 0.19;
 
   /// Above this, the set of edges drawn so far would not fit in an array.
   private static final int SCALE_MAX = 25;
@@ -46,7 +43,7 @@ public final class RmatGraph {
     long[] seen = new long[2 * drawn];
     int count = 0;
     for (int i = 0; i < drawn; i++) {
-      long edge = draw(random, scale);
+      long edge = RmatDraw.next(random, scale);
       int source = (int) (edge >>> 32);
       int target = (int) edge;
       if (source != target && add(seen, edge)) {
@@ -61,28 +58,6 @@ public final class RmatGraph {
   /// Returns how many edges there are.
   public int edgeCount() {
     return sources.length;
-  }
-
-  /// Returns one number for all edges, see [Outcome#ofEdge].
-  long answer() {
-    long answer = 0;
-    for (int i = 0; i < sources.length; i++) {
-      answer += Outcome.ofEdge(sources[i], targets[i]);
-    }
-    return answer;
-  }
-
-  private static long draw(SplittableRandom random, int scale) {
-    long source = 0;
-    long target = 0;
-    for (int level = 0; level < scale; level++) {
-      double draw = random.nextDouble();
-      boolean lower = draw >= A + B;
-      boolean right = lower ? draw >= A + B + C : draw >= A;
-      source = source << 1 | (lower ? 1 : 0);
-      target = target << 1 | (right ? 1 : 0);
-    }
-    return source << 32 | target;
   }
 
   /// Adds an edge that is no self loop to an open hash table and returns whether it is new. The
