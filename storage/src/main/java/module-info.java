@@ -6,6 +6,7 @@ import org.jspecify.annotations.NullMarked;
 module dev.rookery.storage {
   requires static transitive org.jspecify;
   requires jdk.jfr;
+  requires jdk.unsupported; // com.sun.nio.file.ExtendedOpenOption, nothing else.
   requires org.lz4.java;
 
   exports dev.rookery.storage;

@@ -5,6 +5,7 @@ import dev.rookery.examples.large.LargeGraphRun.Work;
 import dev.rookery.traversal.run.PageAccess;
 import dev.rookery.traversal.run.RunOptions;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -36,7 +37,9 @@ final class RunCommand implements Callable<Integer> {
     /// Through the mapping.
     mapped,
     /// By large reads of what a region needs.
-    staged
+    staged,
+    /// The same, past what the system keeps of files in memory.
+    direct
   }
 
   /// What is computed, as it is written on the command line.
@@ -81,7 +84,7 @@ final class RunCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     LargeGraphRun run = new LargeGraphRun(spec.commandLine().getOut());
-    Work work = Work.valueOf(algorithm.name().toUpperCase(java.util.Locale.ROOT));
+    Work work = Work.valueOf(algorithm.name().toUpperCase(Locale.ROOT));
     try {
       if (isPlain) {
         run.runPlain(directory, work, start);
@@ -98,7 +101,7 @@ final class RunCommand implements Callable<Integer> {
     RunOptions options =
         RunOptions.defaults()
             .withMemoryBytes(memory * MEBIBYTE)
-            .withPages(pages == Pages.staged ? PageAccess.STAGED : PageAccess.MAPPED);
+            .withPages(PageAccess.valueOf(pages.name().toUpperCase(Locale.ROOT)));
     return workers == 0 ? options : options.withWorkerCount(workers);
   }
 }

@@ -159,8 +159,10 @@ public final class StorageEnvironment implements AutoCloseable {
   /// own. Close it.
   ///
   /// @param frameCount how many pages are to lie in memory
-  public StagedPages stage(PageReadTransaction tx, int frameCount) {
-    return store.stage(tx, frameCount);
+  /// @param isDirect whether they are read past what the system keeps of files in memory, where it
+  ///   can do so
+  public StagedPages stage(PageReadTransaction tx, int frameCount, boolean isDirect) {
+    return store.stage(tx, frameCount, isDirect);
   }
 
   /// Begins to write when no other writer is at work.

@@ -73,9 +73,9 @@ public final class GraphStore {
   }
 
   /// Returns the pages of a snapshot for work that reads them in large pieces.
-  StagedPages stage(PageReader pages, int frameCount) {
+  StagedPages stage(PageReader pages, int frameCount, boolean isDirect) {
     if (pages instanceof PageReadTransaction tx) {
-      return environment.stage(tx, frameCount);
+      return environment.stage(tx, frameCount, isDirect);
     }
     throw new IllegalStateException("pages of a write transaction cannot be staged");
   }

@@ -329,8 +329,8 @@ public sealed class GraphView implements PhysicalGraph permits GraphEdit {
   }
 
   @Override
-  public StagedPages stage(int frameCount) {
-    return store.stage(pages, frameCount);
+  public StagedPages stage(int frameCount, boolean isDirect) {
+    return store.stage(pages, frameCount, isDirect);
   }
 
   @Override

@@ -143,8 +143,10 @@ public interface PhysicalGraph {
   /// own. Close it.
   ///
   /// @param frameCount for how many pages there is to be memory
+  /// @param isDirect whether they are read past what the system keeps of files in memory, where it
+  ///   can do so
   /// @throws IllegalStateException if this is the graph of a write transaction
-  StagedPages stage(int frameCount);
+  StagedPages stage(int frameCount, boolean isDirect);
 
   /// Returns a reader of one property of edges, by the records that cursors give as values.
   EdgeNumbers edgeNumbers(String key);

@@ -89,6 +89,11 @@ public final class FilesOnLane implements StorageFileSystem {
   }
 
   @Override
+  public StorageFile openDirect(String name) throws IOException {
+    return new FileOnLane(lane.call(() -> delegate.openDirect(name)));
+  }
+
+  @Override
   public void rename(String from, String to) throws IOException {
     run(() -> delegate.rename(from, to));
   }

@@ -25,6 +25,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /// The files of a database in a directory of a real file system.
 ///
@@ -38,6 +39,9 @@ public final class DirectoryFileSystem implements StorageFileSystem {
   static final long MAP_CHUNK_BYTES = 1L << 30;
 
   private static final FileAttribute<?>[] NO_ATTRIBUTES = {};
+
+  /// Null where this JVM has no such option.
+  private static final @Nullable OpenOption DIRECT = directOption();
 
   /// File systems whose content lies on this machine.
   private static final Set<String> LOCAL_TYPES =
@@ -192,6 +196,26 @@ public final class DirectoryFileSystem implements StorageFileSystem {
     }
   }
 
+  /// Pages that were written and not yet synced are written out by the system before it reads them
+  /// past its memory.
+  @Override
+  public StorageFile openDirect(String name) throws IOException {
+    Path path = resolve(name);
+    requireRegular(path);
+    OpenOption direct = DIRECT;
+    if (direct == null || Files.getFileStore(path).getBlockSize() > DIRECT_BYTES) {
+      return open(name, OpenMode.READ);
+    }
+    FileChannel channel;
+    try {
+      channel = FileChannel.open(path, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS, direct);
+    } catch (UnsupportedOperationException | FileSystemException e) {
+      // A system, or a file system, that has no such reads.
+      return open(name, OpenMode.READ);
+    }
+    return new DirectoryFile(name, path, channel, channel);
+  }
+
   @Override
   public void rename(String from, String to) throws IOException {
     Path source = resolve(from);
@@ -318,6 +342,22 @@ public final class DirectoryFileSystem implements StorageFileSystem {
   private static FileChannel openForReading(Path path) throws IOException {
     requireRegular(path);
     return FileChannel.open(path, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
+  }
+
+  /// By its name, because compilers take the class for a part of the JVM that may go, though it is
+  /// documented to stay.
+  private static @Nullable OpenOption directOption() {
+    try {
+      Object[] options = Class.forName("com.sun.nio.file.ExtendedOpenOption").getEnumConstants();
+      for (Object option : options) {
+        if (option instanceof OpenOption known && option.toString().equals("DIRECT")) {
+          return known;
+        }
+      }
+    } catch (ClassNotFoundException e) {
+      // Another JVM.
+    }
+    return null;
   }
 
   private void sync(Path path) throws IOException {

@@ -21,6 +21,8 @@ import java.util.List;
 /// Threads: all methods may be called by any thread, but the store calls those that touch a file
 /// only on its own I/O threads, because a Java interrupt closes a `FileChannel` for everybody.
 public interface StorageFileSystem extends AutoCloseable {
+  /// What [#openDirect] aligns to.
+  int DIRECT_BYTES = 4096;
 
   /// Returns what messages call this place, normally the absolute path of the directory.
   String location();
@@ -72,6 +74,16 @@ public interface StorageFileSystem extends AutoCloseable {
   /// @throws java.nio.file.FileAlreadyExistsException if the mode creates a new file and there is
   ///   one
   StorageFile open(String name, OpenMode mode) throws IOException;
+
+  /// Opens an existing file for reading past what the system keeps of files in memory, where the
+  /// system can; as [#open(String, OpenMode)] for reading else. Reads see what was written before,
+  /// synced or not. Positions, lengths and the addresses of direct buffers that are read into must
+  /// be multiples of [#DIRECT_BYTES].
+  ///
+  /// @throws java.nio.file.NoSuchFileException if there is no such file
+  default StorageFile openDirect(String name) throws IOException {
+    return open(name, OpenMode.READ);
+  }
 
   /// Renames a file within the database directory, at once and entirely, replacing a file that
   /// bears the new name.

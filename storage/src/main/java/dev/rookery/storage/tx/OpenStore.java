@@ -258,10 +258,17 @@ public final class OpenStore {
   /// Returns the pages of a snapshot for work that reads them in large pieces.
   ///
   /// @param frameCount how many pages are to lie in memory
-  public StagedPages stage(PageReadTransaction tx, int frameCount) {
+  /// @param isDirect whether they are read past what the system keeps of files in memory
+  public StagedPages stage(PageReadTransaction tx, int frameCount, boolean isDirect) {
     checkOpen();
     try {
-      StorageFile file = lanes.space().call(() -> fileSystem.open(DataFile.NAME, OpenMode.READ));
+      StorageFile file =
+          lanes
+              .space()
+              .call(() ->
+                  isDirect
+                      ? fileSystem.openDirect(DataFile.NAME)
+                      : fileSystem.open(DataFile.NAME, OpenMode.READ));
       return new StagedPages(tx, file, new PageChecksum(database), frameCount);
     } catch (IOException e) {
       throw new StorageFailedException("data file cannot be opened: " + e, e);

@@ -2,6 +2,7 @@ package dev.rookery.storage.tx;
 
 import dev.rookery.storage.error.StorageFailedException;
 import dev.rookery.storage.io.StorageFile;
+import dev.rookery.storage.io.StorageFileSystem;
 import dev.rookery.storage.mvcc.ScratchPool;
 import dev.rookery.storage.mvcc.Snapshot;
 import dev.rookery.storage.page.PageChecksum;
@@ -54,7 +55,8 @@ public final class StagedPages implements PageReader, AutoCloseable {
     this.file = file;
     this.checksum = checksum;
     this.frameCount = frameCount;
-    frames = arena.allocate((long) frameCount << PageLayout.PAGE_SHIFT, 4096);
+    frames =
+        arena.allocate((long) frameCount << PageLayout.PAGE_SHIFT, StorageFileSystem.DIRECT_BYTES);
     buffer = frames.asSlice(0, (long) frameCount << PageLayout.PAGE_SHIFT).asByteBuffer();
     int places = Integer.highestOneBit(Math.max(2, frameCount)) << 2;
     table = new long[places];

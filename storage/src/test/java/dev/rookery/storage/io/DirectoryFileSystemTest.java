@@ -52,6 +52,20 @@ final class DirectoryFileSystemTest extends StorageFileSystemContract {
     }
   }
 
+  /// Only such a read must be aligned, so this tells whether it is one.
+  @Test
+  void openDirect_readsPastThePageCacheWhereThatIsKnown() throws IOException {
+    assumeTrue(Files.getFileStore(directory(0)).type().startsWith("ext"), "needs ext4");
+    try (StorageFile file = files.open("f", OpenMode.CREATE_NEW)) {
+      file.write(ByteBuffer.wrap(new byte[3 * StorageFileSystem.DIRECT_BYTES]), 0);
+    }
+    try (StorageFile file = files.openDirect("f")) {
+      assertThatExceptionOfType(IOException.class)
+          .isThrownBy(() -> file.read(ByteBuffer.allocateDirect(100), 1))
+          .withMessageContaining("f");
+    }
+  }
+
   @Test
   void isPersistent_andTellsItsPath() {
     assertThat(files.isPersistent()).isTrue();

@@ -83,6 +83,12 @@ public final class FaultyFileSystem implements StorageFileSystem {
   }
 
   @Override
+  public StorageFile openDirect(String name) throws IOException {
+    faults.check(Operation.OPEN, name);
+    return new FaultyFile(delegate.openDirect(name));
+  }
+
+  @Override
   public void rename(String from, String to) throws IOException {
     faults.check(Operation.RENAME, from);
     delegate.rename(from, to);

@@ -163,6 +163,32 @@ abstract class StorageFileSystemContract {
   }
 
   @Test
+  void openDirect_readsWhatWasWritten() throws IOException {
+    assertThatExceptionOfType(NoSuchFileException.class).isThrownBy(() -> files.openDirect("f"));
+    int block = StorageFileSystem.DIRECT_BYTES;
+    ByteBuffer written = ByteBuffer.allocate(3 * block);
+    for (int i = 0; i < written.capacity(); i++) {
+      written.put(i, (byte) (i * 31 + i / block));
+    }
+    try (Arena arena = Arena.ofConfined();
+        StorageFile writer = files.open("f", OpenMode.CREATE_NEW)) {
+      writer.write(written.duplicate(), 0);
+      ByteBuffer read = arena.allocate(3L * block, block).asByteBuffer();
+      try (StorageFile file = files.openDirect("f")) {
+        assertThat(file.size()).isEqualTo(3L * block);
+        assertThat(file.read(read.slice(0, 2 * block), block)).isEqualTo(2 * block);
+        assertThat(read.slice(0, 2 * block)).isEqualTo(written.slice(block, 2 * block));
+        writer.write(ByteBuffer.wrap(new byte[] {7, 7, 7}), block + 5);
+        assertThat(file.read(read.slice(0, block), block)).isEqualTo(block);
+        assertThat(read.get(6)).isEqualTo((byte) 7);
+        assertThat(file.read(read.duplicate(), 2L * block)).isEqualTo(block);
+        assertThatExceptionOfType(NonWritableChannelException.class)
+            .isThrownBy(() -> file.write(bytes("a"), 0));
+      }
+    }
+  }
+
+  @Test
   void open_forReading_refusesChanges() throws IOException {
     create("f", "abc").close();
 

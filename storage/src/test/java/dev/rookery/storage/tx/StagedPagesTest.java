@@ -76,7 +76,7 @@ final class StagedPagesTest {
           write(environment, random.nextInt(PAGE_COUNT), random.nextLong());
         }
         try (PageReadTransaction tx = environment.beginRead();
-            StagedPages staged = environment.stage(tx, 1 + random.nextInt(64))) {
+            StagedPages staged = environment.stage(tx, 1 + random.nextInt(64), round % 2 == 1)) {
           write(environment, random.nextInt(PAGE_COUNT), random.nextLong());
           environment.checkpoint();
           for (int batch = 0; batch < 5; batch++) {
@@ -100,7 +100,7 @@ final class StagedPagesTest {
   void neighbours_areReadAtOnce_andWhatIsStagedIsNotReadAgain() {
     try (StorageEnvironment environment = create();
         PageReadTransaction tx = environment.beginRead();
-        StagedPages staged = environment.stage(tx, 128)) {
+        StagedPages staged = environment.stage(tx, 128, false)) {
       long[] wanted = new long[100];
       Arrays.setAll(wanted, i -> first + 99 - i);
       staged.stage(wanted, 100);
@@ -127,7 +127,7 @@ final class StagedPagesTest {
     }
     try (StorageEnvironment environment = open();
         PageReadTransaction tx = environment.beginRead();
-        StagedPages staged = environment.stage(tx, 16)) {
+        StagedPages staged = environment.stage(tx, 16, true)) {
       long[] wanted = {first + 5, first + 6, first + 7, first + 8};
       assertThatThrownBy(() -> staged.stage(wanted, 4)).isInstanceOf(CorruptPageException.class);
       assertThat(bytes(staged, first + 5)).isEqualTo(bytes(tx, first + 5));
@@ -142,7 +142,7 @@ final class StagedPagesTest {
   void interrupt_closesNoFileButItsOwn() {
     try (StorageEnvironment environment = create();
         PageReadTransaction tx = environment.beginRead();
-        StagedPages staged = environment.stage(tx, 16)) {
+        StagedPages staged = environment.stage(tx, 16, true)) {
       Thread.currentThread().interrupt();
       long[] wanted = {first, first + 1};
       assertThatThrownBy(() -> staged.stage(wanted, 2)).isInstanceOf(StorageFailedException.class);
@@ -159,14 +159,15 @@ final class StagedPagesTest {
   void closedTransactionAndClosedDatabase_areNamed() {
     StorageEnvironment environment = create();
     PageReadTransaction tx = environment.beginRead();
-    try (StagedPages staged = environment.stage(tx, 4)) {
+    try (StagedPages staged = environment.stage(tx, 4, false)) {
       tx.close();
       long[] wanted = {first};
       assertThatThrownBy(() -> staged.stage(wanted, 1))
           .isInstanceOf(TransactionClosedException.class);
     }
     environment.close();
-    assertThatThrownBy(() -> environment.stage(tx, 4)).isInstanceOf(DatabaseClosedException.class);
+    assertThatThrownBy(() -> environment.stage(tx, 4, false))
+        .isInstanceOf(DatabaseClosedException.class);
   }
 
   @Test

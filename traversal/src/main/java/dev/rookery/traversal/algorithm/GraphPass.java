@@ -8,7 +8,6 @@ import dev.rookery.traversal.engine.RegionRun;
 import dev.rookery.traversal.engine.RunMemory;
 import dev.rookery.traversal.engine.Steps;
 import dev.rookery.traversal.frontier.SlotWork;
-import dev.rookery.traversal.run.PageAccess;
 import dev.rookery.traversal.run.RunOptions;
 import dev.rookery.traversal.run.RunReport;
 
@@ -34,7 +33,7 @@ final class GraphPass implements AutoCloseable {
   /// @throws UnsupportedOperationException if the graph has 2^31 slots or more
   GraphPass(ReadTransaction tx, RunOptions options) {
     this.tx = tx;
-    isStaged = options.pages() == PageAccess.STAGED;
+    isStaged = options.pages().isStaged();
     run = RegionRun.begin(tx, options);
     if (run.slotCount() > SLOT_COUNT_MAX) {
       run.close();

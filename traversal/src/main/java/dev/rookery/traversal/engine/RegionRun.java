@@ -77,7 +77,7 @@ public final class RegionRun implements AutoCloseable {
     this.memory = new RunMemory(options.memoryBytes(), slotCount, graph::stateFile);
     int count = tx instanceof WriteTransaction ? 1 : options.workerCount();
     workers = new RegionWorker[count];
-    isStaged = options.pages() == PageAccess.STAGED && !(tx instanceof WriteTransaction);
+    isStaged = options.pages().isStaged() && !(tx instanceof WriteTransaction);
     int frames = isStaged ? framesPerWorker(count) : 0;
     FaultWatch watch = new FaultWatch(majorFaults);
     for (int i = 0; i < count; i++) {
@@ -85,7 +85,7 @@ public final class RegionRun implements AutoCloseable {
           new RegionWorker(
               i,
               this::check,
-              isStaged ? graph.stage(frames) : null,
+              isStaged ? graph.stage(frames, options.pages() == PageAccess.DIRECT) : null,
               new LeafAnnouncements(watch::isCold, graph::loadPages));
     }
     int slots = REGION_SLOTS;

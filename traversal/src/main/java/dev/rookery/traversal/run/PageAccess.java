@@ -9,5 +9,16 @@ public enum PageAccess {
   /// By large reads of what a region needs, sorted by place, into buffers of the run: for graphs
   /// that are larger than memory, where a touched page costs a read of its own. Not for write
   /// transactions.
-  STAGED
+  STAGED,
+
+  /// As [#STAGED], past what the system keeps of files in memory, where it can do so: for graphs so
+  /// much larger than memory that nothing is still there when it is needed again. The system then
+  /// reads nothing ahead, and the run takes no memory of others. What is read twice comes from the
+  /// disk twice.
+  DIRECT;
+
+  /// Returns whether pages are read into buffers of the run.
+  public boolean isStaged() {
+    return this != MAPPED;
+  }
 }

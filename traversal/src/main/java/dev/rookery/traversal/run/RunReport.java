@@ -8,7 +8,7 @@ import java.time.Duration;
 /// @param partsVisited how often a region, or a part of one, was taken up by a worker
 /// @param partsStolen how many of them by a worker that had run out of its own
 /// @param edgesWalked edges that were looked at, from each end from which they were
-/// @param stagedReads reads of the data file by [PageAccess#STAGED]; 0 else
+/// @param stagedReads reads of the data file by [PageAccess#STAGED] and [PageAccess#DIRECT]; 0 else
 /// @param stagedBytes what these have read
 /// @param announcedBytes what the system was asked to read ahead of mapped pages, since it had
 ///   begun to read them one by one

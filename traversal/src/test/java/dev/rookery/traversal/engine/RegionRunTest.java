@@ -164,7 +164,7 @@ final class RegionRunTest {
     assertThat(edges.get()).isEqualTo(2 * count);
     assertThat(report.edgesWalked()).isEqualTo(2 * count);
     assertThat(report.memoryBytes()).isLessThanOrEqualTo(options.memoryBytes());
-    assertThat(report.stagedReads() > 0).isEqualTo(options.pages() == PageAccess.STAGED);
+    assertThat(report.stagedReads() > 0).isEqualTo(options.pages().isStaged());
     assertThat(report.partsVisited()).isGreaterThanOrEqualTo(4);
   }
 
@@ -213,7 +213,7 @@ final class RegionRunTest {
         }
         RunReport report = run.report();
         assertThat(report.memoryBytes()).isLessThanOrEqualTo(options.memoryBytes());
-        boolean isTight = options.memoryBytes() == 1 << 20 && options.pages() == PageAccess.STAGED;
+        boolean isTight = options.memoryBytes() == 1 << 20 && options.pages().isStaged();
         assertThat(report.spilledBytes() > 0).isEqualTo(isTight);
       }
       return null;

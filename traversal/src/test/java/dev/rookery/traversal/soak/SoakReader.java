@@ -96,7 +96,7 @@ final class SoakReader {
     return RunOptions.defaults()
         .withWorkerCount(1 + random.nextInt(3))
         .withMemoryBytes(random.nextBoolean() ? RunOptions.MEMORY_BYTES_MIN : 1L << 26)
-        .withPages(random.nextInt(3) == 0 ? PageAccess.STAGED : PageAccess.MAPPED);
+        .withPages(PageAccess.values()[random.nextInt(PageAccess.values().length)]);
   }
 
   private void lazyWalk() {
