@@ -317,15 +317,25 @@ public sealed class GraphView implements PhysicalGraph permits GraphEdit {
 
   @Override
   public void visitOutgoingLeaves(
-      int typeNumber, long slot, long endSlot, FixedSizeForest.LeafVisitor visitor) {
-    type(typeNumber).outgoing().visitLeaves(pages, slot, endSlot, visitor);
+      int typeNumber,
+      long slot,
+      long endSlot,
+      @Nullable StagedPages staged,
+      FixedSizeForest.LeafVisitor visitor) {
+    PageReader reader = staged == null ? pages : staged;
+    type(typeNumber).outgoing().visitLeaves(reader, slot, endSlot, visitor);
   }
 
   @Override
   public void visitIncomingLeaves(
-      int typeNumber, long slot, long endSlot, FixedSizeForest.LeafVisitor visitor) {
+      int typeNumber,
+      long slot,
+      long endSlot,
+      @Nullable StagedPages staged,
+      FixedSizeForest.LeafVisitor visitor) {
     settle();
-    type(typeNumber).incoming().visitLeaves(pages, slot, endSlot, visitor);
+    PageReader reader = staged == null ? pages : staged;
+    type(typeNumber).incoming().visitLeaves(reader, slot, endSlot, visitor);
   }
 
   @Override

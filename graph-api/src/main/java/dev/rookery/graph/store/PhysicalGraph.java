@@ -132,12 +132,22 @@ public interface PhysicalGraph {
 
   /// Tells which leaf pages hold the edges of a type that start at neighbouring slots of one
   /// region, without reading them.
+  ///
+  /// @param staged what to read from that [#stage] has returned, or null
   void visitOutgoingLeaves(
-      int typeNumber, long slot, long endSlot, FixedSizeForest.LeafVisitor visitor);
+      int typeNumber,
+      long slot,
+      long endSlot,
+      @Nullable StagedPages staged,
+      FixedSizeForest.LeafVisitor visitor);
 
   /// As [#visitOutgoingLeaves], for the edges that end at slots.
   void visitIncomingLeaves(
-      int typeNumber, long slot, long endSlot, FixedSizeForest.LeafVisitor visitor);
+      int typeNumber,
+      long slot,
+      long endSlot,
+      @Nullable StagedPages staged,
+      FixedSizeForest.LeafVisitor visitor);
 
   /// Returns the pages of this snapshot for work that reads them in large pieces into memory of its
   /// own. Close it.

@@ -13,12 +13,15 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.BitSet;
 
 /// The pages of a snapshot, of which those that one piece of work needs are read beforehand, by few
-/// large reads in the order of the file, into memory of its own. All others come from the mapping.
+/// large reads in the order of the file, into memory of its own. Others are read one by one where
+/// there is room for them, and come from the mapping else.
 ///
 /// For graphs larger than memory: through the mapping each page costs a read when it is touched,
-/// and the system keeps what it likes; here whoever knows what comes next says so.
+/// with megabytes around it that nobody asked for, and the system keeps what it likes; here whoever
+/// knows what comes next says so.
 ///
 /// Locations of staged pages are valid until the next call of [#stage]. Belongs to one thread.
 public final class StagedPages implements PageReader, AutoCloseable {
@@ -27,6 +30,9 @@ public final class StagedPages implements PageReader, AutoCloseable {
 
   /// So many pages that nobody asked for may be read to make one read of two.
   private static final int GAP_PAGES_MAX = 4;
+
+  /// So many pages are read where one is touched that was not staged.
+  private static final int AHEAD_PAGES = 8;
 
   private static final int READ_PAGES_MAX = (1 << 20) >>> PageLayout.PAGE_SHIFT;
 
@@ -38,12 +44,20 @@ public final class StagedPages implements PageReader, AutoCloseable {
   private final PageChecksum checksum;
   private final int frameCount;
 
-  /// Open addressing: at a place the number of a staged page, or 0, which is never one.
-  private final long[] table;
-
-  private final int[] frameAt;
+  private final FrameTable staged;
   private final long[] wanted;
   private int used;
+
+  /// Pages that were read because they were touched. They have the frames behind those of staged
+  /// ones, and keep them, as their locations must, at least until the next call of [#stage].
+  private final FrameTable touched;
+
+  private final int touchedMax;
+  private int touchedCount;
+
+  /// Which of the frames of touched pages hold one that was verified.
+  private final BitSet verified = new BitSet();
+
   private long readCount;
   private long readBytes;
 
@@ -55,20 +69,26 @@ public final class StagedPages implements PageReader, AutoCloseable {
     this.file = file;
     this.checksum = checksum;
     this.frameCount = frameCount;
-    frames =
-        arena.allocate((long) frameCount << PageLayout.PAGE_SHIFT, StorageFileSystem.DIRECT_BYTES);
-    buffer = frames.asSlice(0, (long) frameCount << PageLayout.PAGE_SHIFT).asByteBuffer();
-    int places = Integer.highestOneBit(Math.max(2, frameCount)) << 2;
-    table = new long[places];
-    frameAt = new int[places];
+    touchedMax = touchedMax(frameCount);
+    long bytes = (long) (frameCount + touchedMax) << PageLayout.PAGE_SHIFT;
+    frames = arena.allocate(bytes, StorageFileSystem.DIRECT_BYTES);
+    buffer = frames.asByteBuffer();
+    staged = new FrameTable(frameCount);
+    touched = new FrameTable(touchedMax);
     wanted = new long[frameCount];
   }
 
-  /// Returns how many bytes an object with memory for so many pages takes.
+  private static int touchedMax(int frameCount) {
+    return Math.max(4, frameCount / 2);
+  }
+
+  /// Returns how many bytes an object with memory for so many staged pages takes: half of that
+  /// comes on top, for pages that were not.
   public static long bytes(int frameCount) {
-    int places = Integer.highestOneBit(Math.max(2, frameCount)) << 2;
-    return ((long) frameCount << PageLayout.PAGE_SHIFT)
-        + (long) places * (Long.BYTES + Integer.BYTES)
+    int touchedMax = touchedMax(frameCount);
+    return ((long) (frameCount + touchedMax) << PageLayout.PAGE_SHIFT)
+        + FrameTable.bytes(frameCount)
+        + FrameTable.bytes(touchedMax)
         + (long) frameCount * Long.BYTES;
   }
 
@@ -103,13 +123,18 @@ public final class StagedPages implements PageReader, AutoCloseable {
       boolean isAgain = i > 0 && page == pageNumbers[i - 1];
       if (!isAgain && snapshot.table().lookup(page) == 0) {
         wanted[left++] = page;
-        missing += find(page) < 0 ? 1 : 0;
+        missing += staged.find(page) < 0 ? 1 : 0;
       }
+    }
+    if (missing > 0 || touchedCount > touchedMax / 2) {
+      touched.clear();
+      touchedCount = 0;
+      verified.clear();
     }
     if (missing == 0) {
       return;
     }
-    Arrays.fill(table, 0);
+    staged.clear();
     used = 0;
     try {
       for (int i = 0; i < left; ) {
@@ -137,58 +162,75 @@ public final class StagedPages implements PageReader, AutoCloseable {
       end++;
     }
     int pageCount = (int) (wanted[end - 1] - first) + 1;
-    long offset = (long) used << PageLayout.PAGE_SHIFT;
-    int length = pageCount << PageLayout.PAGE_SHIFT;
     snapshot.mapping().requireMapped(wanted[end - 1]);
-    ByteBuffer target =
-        buffer.duplicate().limit(Math.toIntExact(offset + length)).position((int) offset);
-    file.read(target, first << PageLayout.PAGE_SHIFT);
-    readCount++;
-    readBytes += length;
+    read(first, pageCount, used);
     for (int i = start; i < end; i++) {
       int frame = used + (int) (wanted[i] - first);
-      snapshot
-          .mapping()
-          .verifyCopy(
-              wanted[i],
-              frames.asSlice((long) frame << PageLayout.PAGE_SHIFT, PageLayout.PAGE_BYTES),
-              checksum);
-      put(wanted[i], frame);
+      verify(snapshot, wanted[i], frame);
+      staged.put(wanted[i], frame);
     }
     used += pageCount;
     return end;
   }
 
-  private void put(long page, int frame) {
-    int place = place(page);
-    while (table[place] != 0) {
-      place = place + 1 & table.length - 1;
-    }
-    table[place] = page;
-    frameAt[place] = frame;
+  private void read(long firstPage, int pageCount, int frame) throws IOException {
+    int offset = frame << PageLayout.PAGE_SHIFT;
+    int length = pageCount << PageLayout.PAGE_SHIFT;
+    ByteBuffer target = buffer.duplicate().limit(Math.addExact(offset, length)).position(offset);
+    file.read(target, firstPage << PageLayout.PAGE_SHIFT);
+    readCount++;
+    readBytes += length;
   }
 
-  private int find(long page) {
-    if (page == 0) {
-      return -1;
-    }
-    int place = place(page);
-    while (table[place] != page) {
-      if (table[place] == 0) {
-        return -1;
+  private void verify(Snapshot snapshot, long page, int frame) {
+    MemorySegment copy =
+        frames.asSlice((long) frame << PageLayout.PAGE_SHIFT, PageLayout.PAGE_BYTES);
+    snapshot.mapping().verifyCopy(page, copy, checksum);
+  }
+
+  /// Returns the frame of a page that was not staged, or a negative number if it is none of the
+  /// data file's, or there is no room.
+  private int touch(long page) {
+    int known = touched.find(page);
+    if (known < 0 && touchedCount < touchedMax && page != 0) {
+      Snapshot snapshot = pages.snapshotToRead();
+      if (snapshot.table().lookup(page) == 0) {
+        snapshot.mapping().requireMapped(page);
+        readTouched(snapshot, page);
+        known = touched.find(page);
       }
-      place = place + 1 & table.length - 1;
     }
-    return frameAt[place];
+    if (known >= 0 && !verified.get(known - frameCount)) {
+      verify(pages.snapshotToRead(), page, known);
+      verified.set(known - frameCount);
+    }
+    return known;
   }
 
-  private int place(long page) {
-    return (int) ((page * 0x9E3779B97F4A7C15L) >>> 32) & (table.length - 1);
+  /// Reads a page and some of those behind it: the pages of a large tree often lie together. They
+  /// may be anything, so each is verified when it is touched itself.
+  private void readTouched(Snapshot snapshot, long page) {
+    long end = Math.min(page + AHEAD_PAGES, snapshot.mapping().pageCount());
+    int count = (int) Math.min(end - page, touchedMax - touchedCount);
+    try {
+      read(page, count, frameCount + touchedCount);
+    } catch (IOException e) {
+      throw new StorageFailedException("data file cannot be read: " + e, e);
+    }
+    pages.checkNotExpired();
+    for (int i = 0; i < count; i++) {
+      long number = page + i;
+      if (touched.find(number) < 0 && snapshot.table().lookup(number) == 0) {
+        touched.put(number, frameCount + touchedCount + i);
+      }
+    }
+    touchedCount += count;
   }
 
   @Override
   public long locate(long pageNumber) {
-    int frame = find(pageNumber);
+    int frame = staged.find(pageNumber);
+    frame = frame >= 0 ? frame : touch(pageNumber);
     return frame >= 0
         ? FRAME_BIT | (long) frame << PageLayout.PAGE_SHIFT
         : pages.locate(pageNumber);

@@ -118,6 +118,30 @@ final class StagedPagesTest {
   }
 
   @Test
+  void touchedPages_areReadWithThoseBehindThem_andStayUntilTheNextStaging() {
+    try (StorageEnvironment environment = create();
+        PageReadTransaction tx = environment.beginRead();
+        StagedPages staged = environment.stage(tx, 64, true)) {
+      long[] locations = new long[32];
+      for (int i = 0; i < 32; i++) {
+        locations[i] = staged.locate(first + i);
+      }
+      assertThat(staged.readCount()).isEqualTo(4);
+      for (int i = 32; i < PAGE_COUNT; i++) {
+        assertThat(bytes(staged, first + i)).isEqualTo(bytes(tx, first + i)); // No room: mapped.
+      }
+      assertThat(staged.readCount()).isEqualTo(4);
+      for (int i = 0; i < 32; i++) {
+        assertThat(staged.locate(first + i)).isEqualTo(locations[i]);
+        assertThat(bytes(staged, first + i)).isEqualTo(bytes(tx, first + i));
+      }
+      staged.stage(new long[] {first + 50}, 1); // Now there is room again.
+      assertThat(bytes(staged, first + 60)).isEqualTo(bytes(tx, first + 60));
+      assertThat(staged.readCount()).isEqualTo(6);
+    }
+  }
+
+  @Test
   void damagedPage_isRefused() throws IOException {
     create().close();
     try (FileChannel file =
@@ -131,6 +155,9 @@ final class StagedPagesTest {
       long[] wanted = {first + 5, first + 6, first + 7, first + 8};
       assertThatThrownBy(() -> staged.stage(wanted, 4)).isInstanceOf(CorruptPageException.class);
       assertThat(bytes(staged, first + 5)).isEqualTo(bytes(tx, first + 5));
+      // Read ahead with the page before it, and looked at only when it is touched.
+      assertThat(bytes(staged, first + 6)).isEqualTo(bytes(tx, first + 6));
+      assertThatThrownBy(() -> staged.locate(first + 7)).isInstanceOf(CorruptPageException.class);
       assertThatThrownBy(() -> staged.locate(first + 7)).isInstanceOf(CorruptPageException.class);
       long[] none = {1L << 40};
       assertThatThrownBy(() -> staged.stage(none, 1)).isInstanceOf(CorruptPageException.class);

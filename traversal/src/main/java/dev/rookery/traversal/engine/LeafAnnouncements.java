@@ -65,6 +65,7 @@ final class LeafAnnouncements {
           step,
           from,
           end,
+          null,
           (page, first, last) -> {
             if (pages.size() < PAGES_MAX
                 && (work == null

@@ -50,6 +50,7 @@ final class LeafBatches {
           step,
           from,
           end,
+          staged,
           (page, first, last) -> {
             if (work == null || hasWork(work, Math.max(first, from), Math.min(last, end))) {
               pages.add(page);

@@ -151,12 +151,19 @@ public final class Steps {
   }
 
   /// Tells which leaf pages hold the edges of a step at neighbouring slots of one region.
-  void visitLeaves(int step, long slot, long endSlot, FixedSizeForest.LeafVisitor visitor) {
+  ///
+  /// @param staged what to read the fences from, or null
+  void visitLeaves(
+      int step,
+      long slot,
+      long endSlot,
+      @Nullable StagedPages staged,
+      FixedSizeForest.LeafVisitor visitor) {
     int type = steps.get(step).type;
     if (isOut(step)) {
-      graph.visitOutgoingLeaves(type, slot, endSlot, visitor);
+      graph.visitOutgoingLeaves(type, slot, endSlot, staged, visitor);
     } else {
-      graph.visitIncomingLeaves(type, slot, endSlot, visitor);
+      graph.visitIncomingLeaves(type, slot, endSlot, staged, visitor);
     }
   }
 

@@ -114,6 +114,7 @@ final class LeafAnnouncementsTest {
           step,
           from,
           end,
+          null,
           (page, first, last) -> {
             boolean has = false;
             for (long slot = Math.max(first, from); slot < Math.min(last, end); slot++) {
