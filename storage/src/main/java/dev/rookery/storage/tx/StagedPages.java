@@ -126,7 +126,7 @@ public final class StagedPages implements PageReader, AutoCloseable {
         missing += staged.find(page) < 0 ? 1 : 0;
       }
     }
-    if (missing > 0 || touchedCount > touchedMax / 2) {
+    if (touchedCount > touchedMax / 4) {
       touched.clear();
       touchedCount = 0;
       verified.clear();

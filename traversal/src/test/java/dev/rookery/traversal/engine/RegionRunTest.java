@@ -245,8 +245,8 @@ final class RegionRunTest {
               });
           assertThat(found).containsExactly(70_000L, 140_000L);
           assertThat(run.report().partsVisited()).isEqualTo(2);
-          // No more than the leaves of these two nodes.
-          assertThat(run.report().stagedReads()).isLessThanOrEqualTo(2);
+          // No more than the leaves of these two nodes, and what leads to them.
+          assertThat(run.report().stagedReads()).isLessThanOrEqualTo(6);
         }
       }
       return null;
