@@ -87,7 +87,7 @@ final class GraphCheck {
         }
         if (records != null
             && cursor.value() != 0
-            && records.put(cursor.value(), GraphEdit.edgeOwner(type.number(), slot)) != NO_OWNER) {
+            && records.put(cursor.value(), EdgeEntries.owner(type.number(), slot)) != NO_OWNER) {
           report.problem(name, -1, "two edges share record %d".formatted(cursor.value()));
         }
       }

@@ -23,9 +23,6 @@ import org.jspecify.annotations.Nullable;
 /// breaks the transaction, which can then only be rolled back. Belongs to the thread of the
 /// transaction.
 public final class GraphEdit extends GraphView {
-  /// How many edges of a node that is deleted are read at a time.
-  private static final int DELETED_EDGES_MAX = 1 << 13;
-
   private final PageWriter pages;
 
   /// The transaction, in which names and edge types are always kept; the same as `pages` but in a
@@ -35,8 +32,8 @@ public final class GraphEdit extends GraphView {
   private final Runnable relief;
   private final PropertyEncoder encoder = new PropertyEncoder();
   private final PropertyBytes bytes = new PropertyBytes();
-  private final HeldBackEdges heldBack = new HeldBackEdges();
   private final PropertyBytes changed = new PropertyBytes();
+  private final EdgeEntries edges;
   private final IndexEdit entries;
   private final IndexBuild builds;
   private @Nullable Symbols ownSymbols;
@@ -58,6 +55,7 @@ public final class GraphEdit extends GraphView {
     this.pages = pages;
     this.tx = tx;
     this.relief = relief;
+    this.edges = new EdgeEntries(this, pages, store.edgeRecords(), relief);
     this.entries = new IndexEdit(this);
     this.builds = new IndexBuild(this, tx, entries);
   }
@@ -190,7 +188,7 @@ public final class GraphEdit extends GraphView {
   /// are behind the count of names, as those of a transaction that was rolled back.
   public void rollbackTo(PageSavepoint savepoint) {
     tx.rollbackTo(savepoint);
-    heldBack.clear(); // What is held back is newer than any savepoint.
+    edges.forgetHeldBack(); // What is held back is newer than any savepoint.
     forgetCatalog();
     noteRollback();
   }
@@ -202,11 +200,11 @@ public final class GraphEdit extends GraphView {
 
   @Override
   public void settle() {
-    if (!heldBack.isEmpty()) {
+    if (edges.areHeldBack()) {
       tx.checkMine();
       change(() -> {
-        storeHeldBack();
-        return heldBack;
+        edges.storeHeldBack();
+        return edges;
       });
     }
   }
@@ -415,51 +413,14 @@ public final class GraphEdit extends GraphView {
       entries.apply(pages);
       for (int number = 1; number <= typeCount(); number++) {
         EdgeType type = type(number);
-        deleteEdgesOf(slot, type, type.outgoing(), type.incoming());
-        deleteEdgesOf(slot, type, type.incoming(), type.outgoing());
+        edges.removeAll(slot, type, type.outgoing(), type.incoming());
+        edges.removeAll(slot, type, type.incoming(), type.outgoing());
       }
       nodeProperties(slot, bytes);
       writeNodeProperties(slot, 0);
       store.nodes().remove(pages, node, slot);
       return node;
     });
-  }
-
-  /// Removes all edges of a slot in one direction, on both ends. A node may have more edges than
-  /// there is memory: they are read some at a time.
-  private void deleteEdgesOf(long slot, EdgeType type, FixedSizeForest near, FixedSizeForest far) {
-    FixedSizeForest.Cursor cursor = near.cursor(pages);
-    LongArrayList keys = new LongArrayList();
-    LongArrayList records = new LongArrayList();
-    long left = cursor.seek(slot);
-    for (long firstKey = 0; left > 0; left -= keys.size()) {
-      keys.clear();
-      records.clear();
-      cursor.seek(slot);
-      cursor.seekKey(firstKey);
-      while (keys.size() < Math.min(left, DELETED_EDGES_MAX) && cursor.next()) {
-        keys.add(cursor.key());
-        records.add(cursor.value());
-      }
-      if (keys.isEmpty()) {
-        throw pages.corrupt(GraphRoot.PAGE, left + " more edges of slot " + slot, "none");
-      }
-      firstKey = keys.getLong(keys.size() - 1) + 1;
-      deleteFarEnds(slot, type, far, keys, records);
-    }
-    near.removeAll(pages, slot);
-  }
-
-  private void deleteFarEnds(
-      long slot, EdgeType type, FixedSizeForest far, LongArrayList keys, LongArrayList records) {
-    for (int i = 0; i < keys.size(); i++) {
-      long key = keys.getLong(i);
-      far.remove(pages, type.slotOf(key), type.key(slot, type.ordinalOf(key)));
-      if (records.getLong(i) != 0) {
-        store.edgeRecords().delete(pages, records.getLong(i));
-      }
-      relief.run();
-    }
   }
 
   /// Declares an edge type.
@@ -501,38 +462,16 @@ public final class GraphEdit extends GraphView {
       return addParallelEdge(type, from, to, length);
     }
     if (length == 0 && !replace) {
-      return change(() -> insertBareEdge(type, from, to));
+      return change(() -> edges.insertBare(type, from, to));
     }
     long existing = type.outgoing().get(pages, from, to);
     if (existing == FixedSizeForest.ABSENT) {
-      return change(() -> insertEdge(type, from, to, 0, length));
+      return change(() -> edges.insert(type, from, to, 0, length));
     }
     if (replace) {
-      change(() -> writeEdgeProperties(type, from, type.key(to, 0), existing, length));
+      change(() -> edges.writeProperties(type, from, type.key(to, 0), existing, length));
     }
     return false;
-  }
-
-  private boolean insertBareEdge(EdgeType type, long from, long to) {
-    if (type.outgoing().putIfAbsent(pages, from, to, 0) != FixedSizeForest.ABSENT) {
-      return false;
-    }
-    holdBack(type, to, from);
-    return true;
-  }
-
-  private void holdBack(EdgeType type, long to, long key) {
-    if (heldBack.isFull()) {
-      storeHeldBack();
-    }
-    heldBack.add(type, to, key);
-  }
-
-  /// Stores what is held back, as a part of a change.
-  private void storeHeldBack() {
-    if (!heldBack.isEmpty()) {
-      heldBack.store(pages, this, relief);
-    }
   }
 
   /// Adds edges without properties and returns how many are new. Nothing was done if an end does
@@ -571,92 +510,14 @@ public final class GraphEdit extends GraphView {
   }
 
   private boolean addParallelEdge(EdgeType type, long from, long to, int length) {
-    int ordinal = nextOrdinal(type, from, to);
+    int ordinal = edges.nextOrdinal(type, from, to);
     lastOrdinal = ordinal;
-    return change(() -> insertEdge(type, from, to, ordinal, length));
-  }
-
-  private boolean insertEdge(EdgeType type, long from, long to, int ordinal, int length) {
-    long record = length == 0 ? 0 : insertEdgeRecord(type, from, length);
-    type.outgoing().put(pages, from, type.key(to, ordinal), record);
-    if (record == 0) {
-      holdBack(type, to, type.key(from, ordinal));
-    } else {
-      type.incoming().put(pages, to, type.key(from, ordinal), record);
-    }
-    return true;
+    return change(() -> edges.insert(type, from, to, ordinal, length));
   }
 
   /// Returns the bytes that [#encode] has written.
   byte[] encoded() {
     return encoder.buffer();
-  }
-
-  private long insertEdgeRecord(EdgeType type, long from, int length) {
-    return store
-        .edgeRecords()
-        .insert(pages, edgeOwner(type.number(), from), encoder.buffer(), length);
-  }
-
-  /// What an edge record names as its owner: the type and the source, in whose tree the edge is
-  /// found by the record.
-  static long edgeOwner(int typeNumber, long from) {
-    return (long) typeNumber << 40 | from;
-  }
-
-  /// Returns the ordinal behind the largest one in use. O(log² edges): ordinals are probed in steps
-  /// that double, then halve.
-  private int nextOrdinal(EdgeType type, long from, long to) {
-    FixedSizeForest.Cursor cursor = type.outgoing().cursor(pages);
-    if (cursor.seek(from) == 0 || !hasOrdinalFrom(cursor, type, to, 0)) {
-      return 0;
-    }
-    int used = 0;
-    int step = 1;
-    while (used + step < EdgeType.ORDINAL_END && hasOrdinalFrom(cursor, type, to, used + step)) {
-      used += step;
-      step *= 2;
-    }
-    for (; step > 0; step /= 2) {
-      int probe = used + step;
-      if (probe < EdgeType.ORDINAL_END && hasOrdinalFrom(cursor, type, to, probe)) {
-        used = probe;
-      }
-    }
-    if (used + 1 == EdgeType.ORDINAL_END) {
-      throw new IllegalArgumentException(
-          "too many parallel edges type=%s limit=%d".formatted(type.name(), EdgeType.ORDINAL_END));
-    }
-    return used + 1;
-  }
-
-  private static boolean hasOrdinalFrom(
-      FixedSizeForest.Cursor cursor, EdgeType type, long to, int ordinal) {
-    cursor.seekKey(type.key(to, ordinal));
-    return cursor.next() && type.slotOf(cursor.key()) == to;
-  }
-
-  /// Makes the first `length` bytes of the encoder's buffer the properties of an edge, at both of
-  /// its ends.
-  private boolean writeEdgeProperties(EdgeType type, long from, long key, long record, int length) {
-    RecordTable records = store.edgeRecords();
-    long stored = record;
-    if (length == 0 && record != 0) {
-      records.delete(pages, record);
-      stored = 0;
-    } else if (length > 0) {
-      stored =
-          record == 0
-              ? insertEdgeRecord(type, from, length)
-              : records.update(pages, record, encoder.buffer(), length);
-    }
-    if (stored != record) {
-      storeHeldBack();
-      type.outgoing().put(pages, from, key, stored);
-      long back = type.key(from, type.ordinalOf(key));
-      type.incoming().put(pages, type.slotOf(key), back, stored);
-    }
-    return true;
   }
 
   /// Sets one property of an edge.
@@ -680,7 +541,7 @@ public final class GraphEdit extends GraphView {
       return false;
     }
     int length = encoder.replace(bytes.segment(), bytes.offset(), bytes.length(), number, value);
-    return change(() -> writeEdgeProperties(type, from, edgeKey, record, length));
+    return change(() -> edges.writeProperties(type, from, edgeKey, record, length));
   }
 
   private long recordOf(EdgeType type, long from, long edgeKey) {
@@ -696,17 +557,7 @@ public final class GraphEdit extends GraphView {
   /// Deletes one edge.
   public void deleteEdge(EdgeType type, long from, long edgeKey) {
     long record = recordOf(type, from, edgeKey);
-    change(() -> removeEdge(type, from, edgeKey, record));
-  }
-
-  private boolean removeEdge(EdgeType type, long from, long edgeKey, long record) {
-    storeHeldBack();
-    type.outgoing().remove(pages, from, edgeKey);
-    type.incoming().remove(pages, type.slotOf(edgeKey), type.key(from, type.ordinalOf(edgeKey)));
-    if (record != 0) {
-      store.edgeRecords().delete(pages, record);
-    }
-    return true;
+    change(() -> edges.remove(type, from, edgeKey, record));
   }
 
   /// Deletes the edges of a type between two slots and returns how many there were.
@@ -721,7 +572,7 @@ public final class GraphEdit extends GraphView {
     }
     change(() -> {
       for (int i = 0; i < found.size(); i += 2) {
-        removeEdge(type, from, found.getLong(i), found.getLong(i + 1));
+        edges.remove(type, from, found.getLong(i), found.getLong(i + 1));
       }
       return found;
     });

@@ -151,7 +151,7 @@ public final class GraphLoad implements AutoCloseable {
     long record =
         store
             .edgeRecords()
-            .insert(pages, GraphEdit.edgeOwner(type.number(), fromSlot), bytes, length);
+            .insert(pages, EdgeEntries.owner(type.number(), fromSlot), bytes, length);
     relieve();
     return record;
   }

@@ -172,7 +172,7 @@ final class GraphRewrite {
     old.edgeProperties(values[index], properties);
     copyBytes(properties.length());
     RecordTable records = store.edgeRecords();
-    long owner = GraphEdit.edgeOwner(type.number(), position);
+    long owner = EdgeEntries.owner(type.number(), position);
     return records.insert(pages, owner, bytes, properties.length());
   }
 

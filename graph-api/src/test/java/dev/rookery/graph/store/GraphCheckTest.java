@@ -168,7 +168,7 @@ final class GraphCheckTest {
             graph
                 .store
                 .edgeRecords()
-                .insert(pages, GraphEdit.edgeOwner(rich.number(), 0), new byte[] {0}, 0),
+                .insert(pages, EdgeEntries.owner(rich.number(), 0), new byte[] {0}, 0),
         "edge records page=-1: record");
   }
 
