@@ -4,6 +4,7 @@ import dev.rookery.graph.store.EdgeType;
 import dev.rookery.graph.store.GraphView;
 import dev.rookery.graph.store.PhysicalGraph;
 import dev.rookery.storage.tree.FixedSizeForest;
+import dev.rookery.storage.tree.ForestCursor;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -16,7 +17,7 @@ final class StoredNeighborCursor implements NeighborCursor {
   /// A type in one direction.
   ///
   /// @param shift how many bits of a key are not the slot
-  private record Leg(EdgeType type, boolean outgoing, FixedSizeForest.Cursor cursor, int shift) {}
+  private record Leg(EdgeType type, boolean outgoing, ForestCursor cursor, int shift) {}
 
   private final GraphView graph;
   private final Direction direction;

@@ -8,7 +8,7 @@ import dev.rookery.graph.store.LabelCursor;
 import dev.rookery.graph.store.NodeSearch;
 import dev.rookery.graph.store.NodeSource;
 import dev.rookery.graph.store.PhysicalGraph;
-import dev.rookery.storage.tree.FixedSizeForest;
+import dev.rookery.storage.tree.ForestCursor;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -208,7 +208,7 @@ class StoredReadTransaction implements ReadTransaction, PhysicalGraph.Source {
   private static final class EdgeScan {
     private final GraphView graph;
     private final EdgeType type;
-    private final FixedSizeForest.Cursor cursor;
+    private final ForestCursor cursor;
     private long slot = -1;
     private long key;
     private boolean inside;
@@ -272,7 +272,7 @@ class StoredReadTransaction implements ReadTransaction, PhysicalGraph.Source {
       return Optional.empty();
     }
     EdgeType found = graph.type(number);
-    FixedSizeForest.Cursor cursor = graph.outgoing(number);
+    ForestCursor cursor = graph.outgoing(number);
     cursor.seek(from);
     cursor.seekKey(found.key(to, 0));
     return cursor.next() && found.slotOf(cursor.key()) == to

@@ -9,7 +9,7 @@ import dev.rookery.graph.store.PhysicalGraph;
 import dev.rookery.storage.Durability;
 import dev.rookery.storage.StorageOptions;
 import dev.rookery.storage.io.MemoryFileSystem;
-import dev.rookery.storage.tree.FixedSizeForest;
+import dev.rookery.storage.tree.ForestCursor;
 import dev.rookery.storage.tree.ForestScan;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -123,7 +123,7 @@ final class HeldBackEdgesTest {
     tx.addEdge("X", C, B);
     assertThat(before.incoming(type).seek(before.slotOf(B))).isEqualTo(2);
 
-    FixedSizeForest.Cursor early = before.incoming(type);
+    ForestCursor early = before.incoming(type);
     tx.addEdge("X", B, B);
     PhysicalGraph.of(tx);
     assertThat(early.seek(before.slotOf(B))).isEqualTo(3);

@@ -18,6 +18,7 @@ import dev.rookery.storage.table.PagedTable;
 import dev.rookery.storage.tree.BTree;
 import dev.rookery.storage.tree.FixedSizeForest;
 import dev.rookery.storage.tree.FixedSizeTree;
+import dev.rookery.storage.tree.ForestCursor;
 import dev.rookery.storage.tx.PageReadTransaction;
 import dev.rookery.storage.tx.PageWriteTransaction;
 import java.io.IOException;
@@ -139,7 +140,7 @@ final class OthersBugsTest {
             tx -> new BTree(roots[0]).cursor(tx)::next,
             tx -> new FixedSizeTree(roots[1]).cursor(tx)::next,
             tx -> {
-              FixedSizeForest.Cursor cursor = new FixedSizeForest(roots[2]).cursor(tx);
+              ForestCursor cursor = new FixedSizeForest(roots[2]).cursor(tx);
               cursor.seek(7);
               return cursor::next;
             });

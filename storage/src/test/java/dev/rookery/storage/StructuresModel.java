@@ -10,6 +10,7 @@ import dev.rookery.storage.table.RecordView;
 import dev.rookery.storage.tree.BTree;
 import dev.rookery.storage.tree.FixedSizeForest;
 import dev.rookery.storage.tree.FixedSizeTree;
+import dev.rookery.storage.tree.ForestCursor;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
@@ -136,7 +137,7 @@ final class StructuresModel {
 
   private void hashForest(PageReader pages, CRC32C crc) {
     int left = VISITED_MAX;
-    FixedSizeForest.Cursor edge = edges.cursor(pages);
+    ForestCursor edge = edges.cursor(pages);
     long source = edge.seekNext(0, FixedSizeForest.SOURCE_END);
     while (source >= 0 && left-- > 0) {
       add(crc, source);

@@ -1,7 +1,7 @@
 package dev.rookery.traversal;
 
 import dev.rookery.storage.error.CorruptDatabaseException;
-import dev.rookery.storage.tree.FixedSizeForest;
+import dev.rookery.storage.tree.ForestCursor;
 import dev.rookery.traversal.Path.Hop;
 import dev.rookery.traversal.engine.Steps;
 import dev.rookery.traversal.frontier.SlotSet;
@@ -88,7 +88,7 @@ final class BidirectionalSearch {
     long levelEnd = side.beginLevel();
     for (long entry = side.expandedLevel; entry < levelEnd; entry++) {
       for (int step = 0; step < steps.count(); step++) {
-        FixedSizeForest.Cursor cursor = side.cursors[step];
+        ForestCursor cursor = side.cursors[step];
         cursor.seek(side.log.slot(entry));
         while (cursor.next()) {
           long slot = arrive(side, entry, step, cursor.key());
@@ -140,7 +140,7 @@ final class BidirectionalSearch {
   /// What one end has seen so far.
   private static final class Side {
     private final boolean forward;
-    private final FixedSizeForest.Cursor[] cursors;
+    private final ForestCursor[] cursors;
     private final WalkLog log;
     private final SlotSet seen;
 
@@ -196,7 +196,7 @@ final class BidirectionalSearch {
     /// Returns how many edges the last level has, or some number that is not below the limit.
     long countEdges(long limit) {
       while (counted < log.size() && edgeCount < limit) {
-        for (FixedSizeForest.Cursor cursor : cursors) {
+        for (ForestCursor cursor : cursors) {
           edgeCount += cursor.seek(log.slot(counted));
         }
         counted++;

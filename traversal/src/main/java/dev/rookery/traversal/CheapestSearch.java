@@ -1,7 +1,7 @@
 package dev.rookery.traversal;
 
 import dev.rookery.graph.store.PhysicalGraph;
-import dev.rookery.storage.tree.FixedSizeForest;
+import dev.rookery.storage.tree.ForestCursor;
 import dev.rookery.traversal.engine.EdgeWeights;
 import dev.rookery.traversal.engine.Steps;
 import dev.rookery.traversal.frontier.LongSequence;
@@ -21,7 +21,7 @@ final class CheapestSearch {
 
   private final Steps steps;
   private final PhysicalGraph graph;
-  private final FixedSizeForest.Cursor[] cursors;
+  private final ForestCursor[] cursors;
   private final EdgeWeights weights;
   private final LongToDoubleFunction heuristic;
   private final WalkRoom room;
@@ -80,7 +80,7 @@ final class CheapestSearch {
   private void expand(long number, double distance) {
     long slot = slots.get(number);
     for (int step = 0; step < cursors.length; step++) {
-      FixedSizeForest.Cursor cursor = cursors[step];
+      ForestCursor cursor = cursors[step];
       room.walked(cursor.seek(slot));
       while (cursor.next()) {
         long target = steps.slotOf(step, cursor.key());

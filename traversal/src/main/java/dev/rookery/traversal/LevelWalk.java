@@ -1,6 +1,6 @@
 package dev.rookery.traversal;
 
-import dev.rookery.storage.tree.FixedSizeForest;
+import dev.rookery.storage.tree.ForestCursor;
 import dev.rookery.traversal.engine.RegionRun;
 import dev.rookery.traversal.engine.RegionWorker;
 import dev.rookery.traversal.engine.Steps;
@@ -164,7 +164,7 @@ final class LevelWalk {
   }
 
   private void expand(RegionWorker worker, long from, long end) {
-    FixedSizeForest.Cursor[] cursors = worker.cursors(steps);
+    ForestCursor[] cursors = worker.cursors(steps);
     RegionSeat seat = seats[worker.index()];
     for (long word = from >>> 6; word << 6 < end; word++) {
       for (long bits = frontier.takeWord(word); bits != 0; bits &= bits - 1) {
@@ -177,7 +177,7 @@ final class LevelWalk {
     }
   }
 
-  private void expand(FixedSizeForest.Cursor cursor, int step, long slot, RegionSeat seat) {
+  private void expand(ForestCursor cursor, int step, long slot, RegionSeat seat) {
     ParentSlots ways = parents;
     while (cursor.next()) {
       long key = cursor.key();

@@ -2,7 +2,7 @@ package dev.rookery.traversal;
 
 import dev.rookery.graph.Edge;
 import dev.rookery.graph.store.PhysicalGraph;
-import dev.rookery.storage.tree.FixedSizeForest;
+import dev.rookery.storage.tree.ForestCursor;
 import dev.rookery.traversal.Path.Hop;
 import dev.rookery.traversal.engine.Steps;
 import java.util.function.Predicate;
@@ -17,7 +17,7 @@ final class ParentEdges {
   private final Steps steps;
   private final ParentSlots parents;
   private final @Nullable Predicate<Edge> filter;
-  private final FixedSizeForest.Cursor[] cursors;
+  private final ForestCursor[] cursors;
   private final PhysicalGraph.MovingEdge[] views;
 
   private int step;
@@ -60,7 +60,7 @@ final class ParentEdges {
   private void find(long slot) {
     long parent = parents.parent(slot);
     for (step = 0; step < cursors.length; step++) {
-      FixedSizeForest.Cursor cursor = cursors[step];
+      ForestCursor cursor = cursors[step];
       cursor.seek(parent);
       cursor.seekKey(slot << steps.shift(step));
       while (cursor.next() && steps.slotOf(step, cursor.key()) == slot) {

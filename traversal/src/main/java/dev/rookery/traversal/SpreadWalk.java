@@ -1,6 +1,6 @@
 package dev.rookery.traversal;
 
-import dev.rookery.storage.tree.FixedSizeForest;
+import dev.rookery.storage.tree.ForestCursor;
 import dev.rookery.traversal.engine.RegionRun;
 import dev.rookery.traversal.engine.RegionWorker;
 import dev.rookery.traversal.engine.Steps;
@@ -46,7 +46,7 @@ final class SpreadWalk {
   }
 
   private void spread(RegionWorker worker, long from, long end) {
-    FixedSizeForest.Cursor[] cursors = worker.cursors(steps);
+    ForestCursor[] cursors = worker.cursors(steps);
     RegionSeat seat = seats[worker.index()];
     for (long word = from >>> 6; word << 6 < end; word++) {
       long taken = work.takeWord(word);
@@ -77,7 +77,7 @@ final class SpreadWalk {
     return passed;
   }
 
-  private void spread(FixedSizeForest.Cursor cursor, int step, long slot, RegionSeat seat) {
+  private void spread(ForestCursor cursor, int step, long slot, RegionSeat seat) {
     while (cursor.next()) {
       long key = cursor.key();
       long target = seat.checkSlot(steps.slotOf(step, key));

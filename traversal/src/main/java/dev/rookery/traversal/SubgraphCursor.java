@@ -4,7 +4,7 @@ import dev.rookery.graph.Direction;
 import dev.rookery.graph.Edge;
 import dev.rookery.graph.NeighborCursor;
 import dev.rookery.graph.store.PhysicalGraph;
-import dev.rookery.storage.tree.FixedSizeForest;
+import dev.rookery.storage.tree.ForestCursor;
 import dev.rookery.traversal.engine.Steps;
 import dev.rookery.traversal.frontier.Slots;
 import java.util.function.Predicate;
@@ -18,7 +18,7 @@ final class SubgraphCursor implements NeighborCursor {
   private final Steps steps;
   private final Slots slots;
   private final @Nullable Predicate<Edge> edgeFilter;
-  private final FixedSizeForest.Cursor[] cursors;
+  private final ForestCursor[] cursors;
   private PhysicalGraph.MovingEdge @Nullable [] views;
   private @Nullable SubgraphCursor counter;
   private long slot = -1;
@@ -76,7 +76,7 @@ final class SubgraphCursor implements NeighborCursor {
 
   private boolean advance() {
     while (step < cursors.length) {
-      FixedSizeForest.Cursor cursor = cursors[step];
+      ForestCursor cursor = cursors[step];
       while (cursor.next()) {
         long key = cursor.key();
         other = steps.slotOf(step, key);

@@ -4,6 +4,7 @@ import dev.rookery.graph.store.EdgeType;
 import dev.rookery.storage.page.PageReader;
 import dev.rookery.storage.tree.FixedSizeForest;
 import dev.rookery.storage.tree.ForestBuilder;
+import dev.rookery.storage.tree.ForestCursor;
 import org.jspecify.annotations.Nullable;
 
 /// One direction of an edge type, built anew in all regions that get edges: what was there and what
@@ -61,7 +62,7 @@ final class EdgeMerge {
   void run() {
     to.expectValues(acceptance != null);
     boolean more = edges.advance();
-    FixedSizeForest.Cursor old = forest.cursor(before);
+    ForestCursor old = forest.cursor(before);
     while (more) {
       long region = edges.key >>> REGION_SHIFT;
       more = forest.hasEntriesIn(before, region) ? merge(region, old) : append(region);
@@ -131,7 +132,7 @@ final class EdgeMerge {
   }
 
   /// Builds a region that had edges. Returns whether more edges follow.
-  private boolean merge(long region, FixedSizeForest.Cursor old) {
+  private boolean merge(long region, ForestCursor old) {
     long end = (region + 1) << (REGION_SHIFT - Integer.SIZE);
     long oldSource = old.seekNext(region << (REGION_SHIFT - Integer.SIZE), end);
     boolean more = true;
@@ -153,7 +154,7 @@ final class EdgeMerge {
     return more;
   }
 
-  private void copy(long source, FixedSizeForest.Cursor old) {
+  private void copy(long source, ForestCursor old) {
     while (old.next()) {
       to.add(source, old.key(), old.value());
       noteCopied();
@@ -166,7 +167,7 @@ final class EdgeMerge {
     }
   }
 
-  private boolean mergeSource(long source, FixedSizeForest.Cursor old) {
+  private boolean mergeSource(long source, ForestCursor old) {
     boolean more = true;
     boolean hasOld = old.next();
     long last = -1;

@@ -1,7 +1,7 @@
 package dev.rookery.graph.order;
 
 import dev.rookery.graph.store.PhysicalGraph;
-import dev.rookery.storage.tree.FixedSizeForest;
+import dev.rookery.storage.tree.ForestCursor;
 
 /// All neighbours of a slot, over the edges of all types in both directions: those with several
 /// edges come several times.
@@ -13,14 +13,14 @@ import dev.rookery.storage.tree.FixedSizeForest;
 ///
 /// Belongs to one thread.
 final class Neighborhood {
-  private final FixedSizeForest.Cursor[] cursors;
+  private final ForestCursor[] cursors;
   private final int[] shifts;
   private long from;
   private int current;
 
   Neighborhood(PhysicalGraph graph) {
     int types = graph.typeCount();
-    cursors = new FixedSizeForest.Cursor[2 * types];
+    cursors = new ForestCursor[2 * types];
     shifts = new int[2 * types];
     for (int i = 0; i < types; i++) {
       cursors[2 * i] = graph.outgoing(i + 1);
@@ -34,7 +34,7 @@ final class Neighborhood {
   /// Returns how many edges a slot has, self loops twice. O(types).
   long degree(long slot) {
     long degree = 0;
-    for (FixedSizeForest.Cursor cursor : cursors) {
+    for (ForestCursor cursor : cursors) {
       degree += cursor.seek(slot);
     }
     return degree;

@@ -3,6 +3,7 @@ package dev.rookery.graph.store;
 import dev.rookery.storage.page.PageWriter;
 import dev.rookery.storage.table.RecordTable;
 import dev.rookery.storage.tree.FixedSizeForest;
+import dev.rookery.storage.tree.ForestCursor;
 import it.unimi.dsi.fastutil.longs.LongArrayList;
 
 /// The entries of edges in both forests, and the records of their properties: what is written for
@@ -86,7 +87,7 @@ final class EdgeEntries {
   /// Returns the ordinal behind the largest one in use. O(log² edges): ordinals are probed in steps
   /// that double, then halve.
   int nextOrdinal(EdgeType type, long from, long to) {
-    FixedSizeForest.Cursor cursor = type.outgoing().cursor(pages);
+    ForestCursor cursor = type.outgoing().cursor(pages);
     if (cursor.seek(from) == 0 || !hasOrdinalFrom(cursor, type, to, 0)) {
       return 0;
     }
@@ -109,8 +110,7 @@ final class EdgeEntries {
     return used + 1;
   }
 
-  private static boolean hasOrdinalFrom(
-      FixedSizeForest.Cursor cursor, EdgeType type, long to, int ordinal) {
+  private static boolean hasOrdinalFrom(ForestCursor cursor, EdgeType type, long to, int ordinal) {
     cursor.seekKey(type.key(to, ordinal));
     return cursor.next() && type.slotOf(cursor.key()) == to;
   }
@@ -151,7 +151,7 @@ final class EdgeEntries {
   /// Removes all edges of a slot in one direction, on both ends. A node may have more edges than
   /// there is memory: they are read some at a time.
   void removeAll(long slot, EdgeType type, FixedSizeForest near, FixedSizeForest far) {
-    FixedSizeForest.Cursor cursor = near.cursor(pages);
+    ForestCursor cursor = near.cursor(pages);
     LongArrayList keys = new LongArrayList();
     LongArrayList values = new LongArrayList();
     long left = cursor.seek(slot);

@@ -5,6 +5,7 @@ import dev.rookery.storage.page.PageReader;
 import dev.rookery.storage.table.PagedTable;
 import dev.rookery.storage.tree.BTree;
 import dev.rookery.storage.tree.FixedSizeForest;
+import dev.rookery.storage.tree.ForestCursor;
 import it.unimi.dsi.fastutil.longs.Long2LongOpenHashMap;
 import it.unimi.dsi.fastutil.longs.LongOpenHashSet;
 import org.jspecify.annotations.Nullable;
@@ -68,7 +69,7 @@ final class GraphCheck {
       String name,
       CheckReport report,
       @Nullable Long2LongOpenHashMap records) {
-    FixedSizeForest.Cursor cursor = near.cursor(pages);
+    ForestCursor cursor = near.cursor(pages);
     long edges = 0;
     long end = graph.slotCount();
     for (long slot = cursor.seekNext(0, end); slot >= 0; slot = cursor.seekNext(slot + 1, end)) {

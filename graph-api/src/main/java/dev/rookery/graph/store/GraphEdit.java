@@ -9,6 +9,7 @@ import dev.rookery.storage.page.PageWriter;
 import dev.rookery.storage.table.RecordTable;
 import dev.rookery.storage.tree.BareEntries;
 import dev.rookery.storage.tree.FixedSizeForest;
+import dev.rookery.storage.tree.ForestCursor;
 import dev.rookery.storage.tx.CommitObserver;
 import dev.rookery.storage.tx.PageSavepoint;
 import dev.rookery.storage.tx.PageWriteTransaction;
@@ -562,7 +563,7 @@ public final class GraphEdit extends GraphView {
 
   /// Deletes the edges of a type between two slots and returns how many there were.
   public int deleteEdges(EdgeType type, long from, long to) {
-    FixedSizeForest.Cursor cursor = type.outgoing().cursor(pages);
+    ForestCursor cursor = type.outgoing().cursor(pages);
     LongArrayList found = new LongArrayList();
     cursor.seek(from);
     cursor.seekKey(type.key(to, 0));

@@ -5,6 +5,7 @@ import dev.rookery.storage.page.PageReader;
 import dev.rookery.storage.table.RecordTable;
 import dev.rookery.storage.tree.BareEntries;
 import dev.rookery.storage.tree.FixedSizeForest;
+import dev.rookery.storage.tree.ForestCursor;
 import dev.rookery.storage.tx.PageWriteTransaction;
 import it.unimi.dsi.fastutil.longs.LongArrays;
 import java.lang.foreign.MemorySegment;
@@ -114,7 +115,7 @@ final class GraphRewrite {
 
   private void writeEdges(EdgeType type, FixedSizeForest from, boolean isIncoming) {
     FixedSizeForest forest = isIncoming ? type.incoming() : type.outgoing();
-    FixedSizeForest.Cursor cursor = from.cursor(oldPages);
+    ForestCursor cursor = from.cursor(oldPages);
     String phase = (isIncoming ? "incoming edges " : "outgoing edges ") + type.name();
     long count = order.count();
     for (long position = 0; position < count; position++) {
@@ -153,7 +154,7 @@ final class GraphRewrite {
     bare.clear();
   }
 
-  private void read(EdgeType type, FixedSizeForest.Cursor cursor, int part) {
+  private void read(EdgeType type, ForestCursor cursor, int part) {
     for (int i = 0; i < part; i++) {
       if (!cursor.next()) {
         throw oldPages.corrupt(GraphRoot.PAGE, "as many edges as counted", "fewer");

@@ -7,6 +7,7 @@ import dev.rookery.storage.page.PageReader;
 import dev.rookery.storage.page.PageWriter;
 import dev.rookery.storage.table.RecordTable;
 import dev.rookery.storage.tree.FixedSizeForest;
+import dev.rookery.storage.tree.ForestCursor;
 import dev.rookery.storage.tree.ForestScan;
 import dev.rookery.storage.tx.StagedPages;
 import java.lang.foreign.MemorySegment;
@@ -306,12 +307,12 @@ public sealed class GraphView implements PhysicalGraph permits GraphEdit {
   }
 
   @Override
-  public FixedSizeForest.Cursor outgoing(int typeNumber, StagedPages staged) {
+  public ForestCursor outgoing(int typeNumber, StagedPages staged) {
     return type(typeNumber).outgoing().cursor(staged);
   }
 
   @Override
-  public FixedSizeForest.Cursor incoming(int typeNumber, StagedPages staged) {
+  public ForestCursor incoming(int typeNumber, StagedPages staged) {
     return type(typeNumber).incoming().cursor(staged);
   }
 
@@ -383,7 +384,7 @@ public sealed class GraphView implements PhysicalGraph permits GraphEdit {
   }
 
   @Override
-  public FixedSizeForest.Cursor outgoing(int typeNumber) {
+  public ForestCursor outgoing(int typeNumber) {
     return type(typeNumber).outgoing().cursor(pages);
   }
 
@@ -392,7 +393,7 @@ public sealed class GraphView implements PhysicalGraph permits GraphEdit {
   public void settle() {}
 
   @Override
-  public FixedSizeForest.Cursor incoming(int typeNumber) {
+  public ForestCursor incoming(int typeNumber) {
     settle();
     return type(typeNumber).incoming().cursor(pages);
   }

@@ -1,6 +1,7 @@
 package dev.rookery.graph.store;
 
 import dev.rookery.storage.tree.FixedSizeForest;
+import dev.rookery.storage.tree.ForestCursor;
 import dev.rookery.storage.tree.ForestScan;
 import dev.rookery.storage.tx.StagedPages;
 import java.lang.foreign.MemorySegment;
@@ -119,16 +120,16 @@ public interface PhysicalGraph {
   /// Returns a cursor over the edges of a type that start at a slot: its sources are slots, its
   /// keys the slots at the other end (for MULTI types shifted left by [#ORDINAL_BITS], with the
   /// ordinal below), its values the records of edge properties or 0.
-  FixedSizeForest.Cursor outgoing(int typeNumber);
+  ForestCursor outgoing(int typeNumber);
 
   /// As [#outgoing], for the edges that end at a slot.
-  FixedSizeForest.Cursor incoming(int typeNumber);
+  ForestCursor incoming(int typeNumber);
 
   /// As [#outgoing], read from pages that [#stage] has returned.
-  FixedSizeForest.Cursor outgoing(int typeNumber, StagedPages staged);
+  ForestCursor outgoing(int typeNumber, StagedPages staged);
 
   /// As [#incoming], read from pages that [#stage] has returned.
-  FixedSizeForest.Cursor incoming(int typeNumber, StagedPages staged);
+  ForestCursor incoming(int typeNumber, StagedPages staged);
 
   /// Tells which leaf pages hold the edges of a type that start at neighbouring slots of one
   /// region, without reading them.

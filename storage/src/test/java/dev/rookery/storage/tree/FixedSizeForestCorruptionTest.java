@@ -126,7 +126,7 @@ final class FixedSizeForestCorruptionTest {
   }
 
   private void removeSome(long source) {
-    FixedSizeForest.Cursor cursor = forest.cursor(pages);
+    ForestCursor cursor = forest.cursor(pages);
     for (int i = 0; i < 50; i++) {
       cursor.seek(source);
       if (!cursor.next()) {
@@ -137,7 +137,7 @@ final class FixedSizeForestCorruptionTest {
   }
 
   private void scan(PageReader reader) {
-    FixedSizeForest.Cursor cursor = forest.cursor(reader);
+    ForestCursor cursor = forest.cursor(reader);
     long source = cursor.seekNext(0, FixedSizeForest.SOURCE_END);
     long entries = 0;
     while (source >= 0) {
@@ -174,7 +174,7 @@ final class FixedSizeForestCorruptionTest {
       assertThatThrownBy(scan::nextBatch).isSameAs(e);
       throw e;
     }
-    FixedSizeForest.Cursor cursor = forest.cursor(reader);
+    ForestCursor cursor = forest.cursor(reader);
     Map<Long, List<Long>> expected = new HashMap<>();
     for (long source = begin; source < end; source++) {
       cursor.seek(source);

@@ -298,7 +298,7 @@ final class ForestCheckTest {
   }
 
   private void walk(long source) {
-    FixedSizeForest.Cursor cursor = forest.forest.cursor(forest.pages);
+    ForestCursor cursor = forest.forest.cursor(forest.pages);
     cursor.seek(source);
     while (cursor.next()) {
       cursor.key();

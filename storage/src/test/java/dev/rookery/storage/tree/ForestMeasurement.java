@@ -49,7 +49,7 @@ public final class ForestMeasurement {
         (double) nanos / edges.length,
         (double) (pages.count - pages.freeCount) * PageLayout.PAGE_BYTES / distinct);
     pages.describe();
-    FixedSizeForest.Cursor cursor = forest.cursor(new ForestModel.ReadOnly(pages, true));
+    ForestCursor cursor = forest.cursor(new ForestModel.ReadOnly(pages, true));
     int[] order = order();
     best(name + " scan in order", distinct, () -> scan(cursor));
     best(name + " scan in order by entries", distinct, () -> scanEntries(cursor));
@@ -88,7 +88,7 @@ public final class ForestMeasurement {
     return sum;
   }
 
-  private static long scan(FixedSizeForest.Cursor cursor) {
+  private static long scan(ForestCursor cursor) {
     long sum = 0;
     for (long source = cursor.seekNext(0, NODES);
         source >= 0;
@@ -98,7 +98,7 @@ public final class ForestMeasurement {
     return sum;
   }
 
-  private static long scanEntries(FixedSizeForest.Cursor cursor) {
+  private static long scanEntries(ForestCursor cursor) {
     long sum = 0;
     for (long source = cursor.seekNext(0, NODES);
         source >= 0;
@@ -110,7 +110,7 @@ public final class ForestMeasurement {
     return sum;
   }
 
-  private static long scanAtRandom(FixedSizeForest.Cursor cursor, int[] order) {
+  private static long scanAtRandom(ForestCursor cursor, int[] order) {
     long sum = 0;
     for (int source : order) {
       cursor.seek(source);
@@ -119,7 +119,7 @@ public final class ForestMeasurement {
     return sum;
   }
 
-  private static long scanByLongOffsets(FixedSizeForest.Cursor cursor) {
+  private static long scanByLongOffsets(ForestCursor cursor) {
     long sum = 0;
     for (long source = cursor.seekNext(0, NODES);
         source >= 0;
@@ -136,7 +136,7 @@ public final class ForestMeasurement {
     return sum;
   }
 
-  private static long seekAtRandom(FixedSizeForest.Cursor cursor, int[] order) {
+  private static long seekAtRandom(ForestCursor cursor, int[] order) {
     long sum = 0;
     for (int source : order) {
       sum += cursor.seek(source);
@@ -153,7 +153,7 @@ public final class ForestMeasurement {
     return sum;
   }
 
-  private static long sumOfRuns(FixedSizeForest.Cursor cursor) {
+  private static long sumOfRuns(ForestCursor cursor) {
     long sum = 0;
     while (cursor.nextRun()) {
       if (cursor.runKeyBytes() == Integer.BYTES) {

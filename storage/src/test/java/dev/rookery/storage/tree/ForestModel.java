@@ -112,7 +112,7 @@ final class ForestModel {
     }
     assertThat(forest.entryCount(pages)).isEqualTo(entries);
     assertThat(forest.sourceCount(pages)).isEqualTo(model.size());
-    FixedSizeForest.Cursor cursor = forest.cursor(pages);
+    ForestCursor cursor = forest.cursor(pages);
     verifyScan(cursor, random.nextBoolean());
     cursor = forest.cursor(new ReadOnly(pages, random.nextBoolean()));
     verifyScan(cursor, random.nextBoolean());
@@ -122,7 +122,7 @@ final class ForestModel {
     }
   }
 
-  private void verifyScan(FixedSizeForest.Cursor cursor, boolean byRuns) {
+  private void verifyScan(ForestCursor cursor, boolean byRuns) {
     long end = FixedSizeForest.SOURCE_END;
     long source = cursor.seekNext(0, end);
     for (var expected : model.entrySet()) {
@@ -138,7 +138,7 @@ final class ForestModel {
     assertThat(source).isEqualTo(-1);
   }
 
-  private void verifySource(FixedSizeForest.Cursor cursor, SplittableRandom random) {
+  private void verifySource(ForestCursor cursor, SplittableRandom random) {
     long source = someSource(random);
     if (source < 0 || random.nextInt(4) == 0) {
       source = Math.max(0, source + random.nextInt(9) - 4);
@@ -176,7 +176,7 @@ final class ForestModel {
     return near == null || random.nextInt(3) == 0 ? key : near + random.nextInt(2);
   }
 
-  private static void verifyEntries(FixedSizeForest.Cursor cursor, Map<Long, Long> expected) {
+  private static void verifyEntries(ForestCursor cursor, Map<Long, Long> expected) {
     for (var entry : expected.entrySet()) {
       assertThat(cursor.next()).isTrue();
       assertThat(cursor.key()).isEqualTo(entry.getKey());
@@ -186,7 +186,7 @@ final class ForestModel {
     assertThat(cursor.next()).isFalse();
   }
 
-  private static void verifyRuns(FixedSizeForest.Cursor cursor, Map<Long, Long> expected) {
+  private static void verifyRuns(ForestCursor cursor, Map<Long, Long> expected) {
     List<Long> keys = new ArrayList<>();
     List<Long> values = new ArrayList<>();
     while (cursor.nextRun()) {
@@ -200,7 +200,7 @@ final class ForestModel {
     assertThat(values).isEqualTo(List.copyOf(expected.values()));
   }
 
-  private static long runKey(FixedSizeForest.Cursor cursor, int index) {
+  private static long runKey(ForestCursor cursor, int index) {
     MemorySegment segment = cursor.runSegment();
     long offset = cursor.runOffset() + (long) index * cursor.runKeyBytes();
     long key =

@@ -56,7 +56,7 @@ final class LeafSearchTest {
   }
 
   private static void verify(
-      ForestModel model, FixedSizeForest.Cursor cursor, SplittableRandom random, int seeks) {
+      ForestModel model, ForestCursor cursor, SplittableRandom random, int seeks) {
     long[] keys = new long[70];
     for (int i = 0; i < seeks; i++) {
       long source = someSource(model, random);
@@ -74,7 +74,7 @@ final class LeafSearchTest {
   }
 
   private static void verifyKeys(
-      FixedSizeForest.Cursor cursor, TreeMap<Long, Long> tree, long[] keys, int shift, long add) {
+      ForestCursor cursor, TreeMap<Long, Long> tree, long[] keys, int shift, long add) {
     List<Long> found = new ArrayList<>();
     for (int count = cursor.next(keys, 0, shift, add);
         count > 0;
@@ -99,7 +99,7 @@ final class LeafSearchTest {
           ForestModel model = filled(random);
           PageReader pages = new ForestModel.ReadOnly(model.pages, true);
           CountedPages counted = new CountedPages(pages);
-          FixedSizeForest.Cursor cursor = model.forest.cursor(counted);
+          ForestCursor cursor = model.forest.cursor(counted);
 
           verify(model, cursor, random, SEEKS);
 
@@ -119,7 +119,7 @@ final class LeafSearchTest {
     SplittableRandom random = new SplittableRandom(7);
     ForestModel model = filled(random);
     MovingPages moving = new MovingPages(model.pages);
-    FixedSizeForest.Cursor cursor = model.forest.cursor(moving);
+    ForestCursor cursor = model.forest.cursor(moving);
     for (int i = 0; i < SEEKS; i++) {
       long source = someSource(model, random);
       assertThat(cursor.seek(source)).isEqualTo(model.model.getOrDefault(source, NOTHING).size());
@@ -133,7 +133,7 @@ final class LeafSearchTest {
     SplittableRandom random = new SplittableRandom(8);
     ForestModel model = filled(random);
     CountedPages pages = new CountedPages(new ForestModel.ReadOnly(model.pages, true));
-    FixedSizeForest.Cursor cursor = model.forest.cursor(pages);
+    ForestCursor cursor = model.forest.cursor(pages);
     verify(model, cursor, random, SEEKS);
     cursor.seek(FixedSizeForest.SOURCE_END - 1);
 
@@ -162,7 +162,7 @@ final class LeafSearchTest {
           firsts.add(source);
         });
     CountedPages pages = new CountedPages(new ForestModel.ReadOnly(model.pages, true));
-    FixedSizeForest.Cursor cursor = model.forest.cursor(pages);
+    ForestCursor cursor = model.forest.cursor(pages);
     pages.damaged = leaves.get(1);
     int failed = 0;
     for (int i = 0; i < SEEKS; i++) {
@@ -200,7 +200,7 @@ final class LeafSearchTest {
     assertThat(memory.page(pages.damaged).get(PageLayout.BYTE, PageLayout.TYPE_OFFSET))
         .isEqualTo(PageType.FOREST_FENCES);
 
-    FixedSizeForest.Cursor cursor = forest.cursor(pages);
+    ForestCursor cursor = forest.cursor(pages);
     SplittableRandom random = new SplittableRandom(10);
     for (int i = 0; i < SEEKS; i++) {
       long source = random.nextInt(sources);

@@ -1,6 +1,6 @@
 package dev.rookery.traversal.algorithm;
 
-import dev.rookery.storage.tree.FixedSizeForest;
+import dev.rookery.storage.tree.ForestCursor;
 import dev.rookery.storage.tree.ForestScan;
 import dev.rookery.traversal.engine.EdgeRows;
 import dev.rookery.traversal.engine.RegionWorker;
@@ -173,9 +173,9 @@ final class BottomUpLook {
   }
 
   private void lookBySource(RegionWorker worker, long from, long end, MemorySegment level) {
-    FixedSizeForest.Cursor[] cursors = worker.cursors(backward);
+    ForestCursor[] cursors = worker.cursors(backward);
     for (int step = 0; step < cursors.length; step++) {
-      FixedSizeForest.Cursor cursor = cursors[step];
+      ForestCursor cursor = cursors[step];
       int shift = backward.shift(step);
       long looked = 0;
       long slot = nextUnseen(from, end);
@@ -199,7 +199,7 @@ final class BottomUpLook {
     }
   }
 
-  private static boolean leadsTo(FixedSizeForest.Cursor cursor, int shift, MemorySegment level) {
+  private static boolean leadsTo(ForestCursor cursor, int shift, MemorySegment level) {
     for (int i = 0; i < cursor.runCount(); i++) {
       long slot = EdgeRows.key(cursor, i) >>> shift;
       if ((level.get(LONG, slot >>> 6 << 3) >>> slot & 1) != 0) {

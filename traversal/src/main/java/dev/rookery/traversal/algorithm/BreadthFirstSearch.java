@@ -2,7 +2,7 @@ package dev.rookery.traversal.algorithm;
 
 import dev.rookery.graph.store.PhysicalGraph;
 import dev.rookery.storage.page.PageLayout;
-import dev.rookery.storage.tree.FixedSizeForest;
+import dev.rookery.storage.tree.ForestCursor;
 import dev.rookery.traversal.engine.EdgeRows;
 import dev.rookery.traversal.engine.RegionWorker;
 import dev.rookery.traversal.engine.Steps;
@@ -109,7 +109,7 @@ final class BreadthFirstSearch {
     // Counting the edges of some slots costs less than walking those of all.
     long stride = Math.max(1, size / SAMPLE_SIZE);
     long edges = 0;
-    for (FixedSizeForest.Cursor cursor : steps.cursors()) {
+    for (ForestCursor cursor : steps.cursors()) {
       long index = 0;
       for (long slot = next(level.segment(), 0, slotCount);
           slot < slotCount && edges <= EDGES_PER_UNSEEN * unseen;
@@ -197,10 +197,10 @@ final class BreadthFirstSearch {
   }
 
   private void expand(RegionWorker worker, long from, long end) {
-    FixedSizeForest.Cursor[] cursors = worker.cursors(steps);
+    ForestCursor[] cursors = worker.cursors(steps);
     MemorySegment bits = level.segment();
     for (int step = 0; step < cursors.length; step++) {
-      FixedSizeForest.Cursor cursor = cursors[step];
+      ForestCursor cursor = cursors[step];
       int shift = steps.shift(step);
       for (long slot = next(bits, from, end); slot < end; slot = next(bits, slot + 1, end)) {
         worker.walked(cursor.seek(slot));
@@ -211,7 +211,7 @@ final class BreadthFirstSearch {
     }
   }
 
-  private void find(FixedSizeForest.Cursor cursor, int shift) {
+  private void find(ForestCursor cursor, int shift) {
     MemorySegment run = cursor.runSegment();
     long offset = cursor.runOffset();
     int count = cursor.runCount();

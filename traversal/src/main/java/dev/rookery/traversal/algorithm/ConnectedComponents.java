@@ -1,7 +1,7 @@
 package dev.rookery.traversal.algorithm;
 
 import dev.rookery.graph.ReadTransaction;
-import dev.rookery.storage.tree.FixedSizeForest;
+import dev.rookery.storage.tree.ForestCursor;
 import dev.rookery.storage.tree.ForestScan;
 import dev.rookery.traversal.engine.EdgeRows;
 import dev.rookery.traversal.engine.RegionWorker;
@@ -143,7 +143,7 @@ public final class ConnectedComponents {
   /// only the time depends.
   private static int guessHub(long slotCount, Steps steps) {
     SplittableRandom random = new SplittableRandom(SAMPLE_SEED);
-    FixedSizeForest.Cursor[] cursors = steps.cursors();
+    ForestCursor[] cursors = steps.cursors();
     int[] first = new int[SAMPLE_SIZE];
     int size = 0;
     for (int i = 0; i < SAMPLE_SIZE && cursors.length > 0 && slotCount > 0; i++) {

@@ -1,6 +1,6 @@
 package dev.rookery.traversal.algorithm;
 
-import dev.rookery.storage.tree.FixedSizeForest;
+import dev.rookery.storage.tree.ForestCursor;
 import dev.rookery.traversal.engine.Steps;
 import dev.rookery.traversal.frontier.SlotInts;
 
@@ -51,7 +51,7 @@ final class DegreeOrder {
     pass.sweep(
         steps,
         (worker, from, end) -> {
-          for (FixedSizeForest.Cursor cursor : worker.cursors(steps)) {
+          for (ForestCursor cursor : worker.cursors(steps)) {
             for (long slot = cursor.seekNext(from, end);
                 slot >= 0;
                 slot = cursor.seekNext(slot + 1, end)) {

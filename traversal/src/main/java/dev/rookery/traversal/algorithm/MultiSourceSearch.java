@@ -1,7 +1,7 @@
 package dev.rookery.traversal.algorithm;
 
 import dev.rookery.graph.store.PhysicalGraph;
-import dev.rookery.storage.tree.FixedSizeForest;
+import dev.rookery.storage.tree.ForestCursor;
 import dev.rookery.traversal.engine.EdgeRows;
 import dev.rookery.traversal.engine.RegionWorker;
 import dev.rookery.traversal.engine.Steps;
@@ -138,7 +138,7 @@ final class MultiSourceSearch {
     // Counting the edges costs less than walking them.
     long edges = 0;
     MemorySegment slots = levelSlots.segment();
-    for (FixedSizeForest.Cursor cursor : steps.cursors()) {
+    for (ForestCursor cursor : steps.cursors()) {
       for (long word = 0; word << 6 < slotCount && edges <= edgeCount / LARGE_EDGE_SHARE; word++) {
         for (long bits = slots.get(LONG, word << 3); bits != 0; bits &= bits - 1) {
           edges += cursor.seek((word << 6) + Long.numberOfTrailingZeros(bits));
@@ -196,10 +196,10 @@ final class MultiSourceSearch {
   }
 
   private void expand(RegionWorker worker, long from, long end) {
-    FixedSizeForest.Cursor[] cursors = worker.cursors(steps);
+    ForestCursor[] cursors = worker.cursors(steps);
     MemorySegment slots = levelSlots.segment();
     for (int step = 0; step < cursors.length; step++) {
-      FixedSizeForest.Cursor cursor = cursors[step];
+      ForestCursor cursor = cursors[step];
       for (long block = from; block < end; block += Long.SIZE) {
         for (long bits = slots.get(LONG, block >>> 3); bits != 0; bits &= bits - 1) {
           long slot = block + Long.numberOfTrailingZeros(bits);
@@ -213,7 +213,7 @@ final class MultiSourceSearch {
     }
   }
 
-  private int[] read(RegionWorker worker, FixedSizeForest.Cursor cursor, int shift) {
+  private int[] read(RegionWorker worker, ForestCursor cursor, int shift) {
     int[] target = keys[worker.index()];
     if (target.length < cursor.runCount()) {
       target = new int[2 * cursor.runCount()];

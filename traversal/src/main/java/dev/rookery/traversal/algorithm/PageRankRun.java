@@ -1,6 +1,6 @@
 package dev.rookery.traversal.algorithm;
 
-import dev.rookery.storage.tree.FixedSizeForest;
+import dev.rookery.storage.tree.ForestCursor;
 import dev.rookery.traversal.engine.EdgeRows;
 import dev.rookery.traversal.engine.RegionWorker;
 import dev.rookery.traversal.engine.Steps;
@@ -116,7 +116,7 @@ final class PageRankRun {
   /// Counts the edges that leave, and sets the first ranks and shares.
   private void begin(RegionWorker worker, long from, long end) {
     long edges = 0;
-    for (FixedSizeForest.Cursor cursor : worker.cursors(steps)) {
+    for (ForestCursor cursor : worker.cursors(steps)) {
       for (long slot = cursor.seekNext(from, end);
           slot >= 0;
           slot = cursor.seekNext(slot + 1, end)) {

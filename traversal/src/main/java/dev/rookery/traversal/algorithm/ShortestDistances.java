@@ -1,7 +1,7 @@
 package dev.rookery.traversal.algorithm;
 
 import dev.rookery.graph.ReadTransaction;
-import dev.rookery.storage.tree.FixedSizeForest;
+import dev.rookery.storage.tree.ForestCursor;
 import dev.rookery.traversal.engine.EdgeWeights;
 import dev.rookery.traversal.engine.RegionWorker;
 import dev.rookery.traversal.engine.Steps;
@@ -86,14 +86,14 @@ public final class ShortestDistances {
   /// Returns the mean weight of the first edges of a random sample of slots.
   private double meanWeight(GraphPass pass, Steps steps) {
     SplittableRandom random = new SplittableRandom(SAMPLE_SEED);
-    FixedSizeForest.Cursor[] cursors = steps.cursors();
+    ForestCursor[] cursors = steps.cursors();
     EdgeWeights weights = new EdgeWeights(steps, key);
     double sum = 0;
     int count = 0;
     for (int i = 0; i < SAMPLE_SIZE && pass.slotCount() > 0; i++) {
       long slot = random.nextLong(pass.slotCount());
       for (int step = 0; step < cursors.length; step++) {
-        FixedSizeForest.Cursor cursor = cursors[step];
+        ForestCursor cursor = cursors[step];
         cursor.seek(slot);
         if (cursor.next()) {
           double weight = weights.at(cursor.value(), step, slot, steps.slotOf(step, cursor.key()));
@@ -147,7 +147,7 @@ public final class ShortestDistances {
     }
 
     private void relax(RegionWorker worker, long from, long end) {
-      FixedSizeForest.Cursor[] cursors = worker.cursors(steps);
+      ForestCursor[] cursors = worker.cursors(steps);
       EdgeWeights reader = weights[worker.index()];
       for (long word = from >>> 6; word << 6 < end; word++) {
         for (long bits = near.takeWord(word); bits != 0; bits &= bits - 1) {
@@ -160,7 +160,7 @@ public final class ShortestDistances {
       }
     }
 
-    private void relax(FixedSizeForest.Cursor cursor, int step, long slot, EdgeWeights reader) {
+    private void relax(ForestCursor cursor, int step, long slot, EdgeWeights reader) {
       double distance = distances.get(slot);
       while (cursor.next()) {
         long target = steps.slotOf(step, cursor.key());

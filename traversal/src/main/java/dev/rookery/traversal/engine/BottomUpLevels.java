@@ -1,7 +1,7 @@
 package dev.rookery.traversal.engine;
 
 import dev.rookery.storage.page.PageLayout;
-import dev.rookery.storage.tree.FixedSizeForest;
+import dev.rookery.storage.tree.ForestCursor;
 import dev.rookery.storage.tree.ForestScan;
 import dev.rookery.traversal.frontier.Frontier;
 import dev.rookery.traversal.frontier.SlotBitmap;
@@ -21,7 +21,7 @@ final class BottomUpLevels {
   private static final int BATCH_COUNT_MAX = PageLayout.PAGE_BYTES / Integer.BYTES;
 
   private final Steps steps;
-  private final FixedSizeForest.Cursor[] cursors;
+  private final ForestCursor[] cursors;
   private final long slotCount;
   private final SlotBitmap seen;
 
@@ -37,7 +37,7 @@ final class BottomUpLevels {
 
   /// @param cursors one for each step
   /// @param seen the slots seen so far, which levels add to
-  BottomUpLevels(Steps steps, FixedSizeForest.Cursor[] cursors, long slotCount, SlotBitmap seen) {
+  BottomUpLevels(Steps steps, ForestCursor[] cursors, long slotCount, SlotBitmap seen) {
     this.steps = steps;
     this.cursors = cursors;
     this.slotCount = slotCount;
@@ -85,10 +85,10 @@ final class BottomUpLevels {
   /// Adds up the degrees of slots whose trees have pages of their own, and reads none of them.
   private static final class TreeDegrees implements ForestScan.SourceFilter {
     private final SlotBitmap set;
-    private final FixedSizeForest.Cursor cursor;
+    private final ForestCursor cursor;
     private long edges;
 
-    TreeDegrees(SlotBitmap set, FixedSizeForest.Cursor cursor) {
+    TreeDegrees(SlotBitmap set, ForestCursor cursor) {
       this.set = set;
       this.cursor = cursor;
     }

@@ -1,7 +1,7 @@
 package dev.rookery.traversal.engine;
 
 import dev.rookery.storage.error.CorruptDatabaseException;
-import dev.rookery.storage.tree.FixedSizeForest;
+import dev.rookery.storage.tree.ForestCursor;
 import dev.rookery.traversal.frontier.Frontier;
 import dev.rookery.traversal.frontier.SlotBitmap;
 import dev.rookery.traversal.frontier.SlotLevels;
@@ -63,7 +63,7 @@ public final class BreadthFirstKernel {
   private final Steps steps;
   private final Set<Way> ways;
   private final long slotCount;
-  private final FixedSizeForest.Cursor[] cursors;
+  private final ForestCursor[] cursors;
   private final @Nullable SlotLevels levels;
   private final LongArrayList sizes = new LongArrayList();
   private final SlotSet seen;
@@ -189,7 +189,7 @@ public final class BreadthFirstKernel {
     }
   }
 
-  private long count(FixedSizeForest.Cursor cursor, int shift, SlotBitmap flat) {
+  private long count(ForestCursor cursor, int shift, SlotBitmap flat) {
     long count = 0;
     for (int i = 0; i < current.size(); i++) {
       edgesWalked += cursor.seek(current.get(i));
@@ -241,7 +241,7 @@ public final class BreadthFirstKernel {
     long degrees = 0;
     for (int i = 0; i < sampleCount; i++) {
       int slot = current.get((int) ((long) i * size / sampleCount));
-      for (FixedSizeForest.Cursor cursor : cursors) {
+      for (ForestCursor cursor : cursors) {
         degrees += cursor.seek(slot);
       }
     }
@@ -258,7 +258,7 @@ public final class BreadthFirstKernel {
     }
   }
 
-  private void expand(FixedSizeForest.Cursor cursor, int shift) {
+  private void expand(ForestCursor cursor, int shift) {
     for (int i = 0; i < current.size(); i++) {
       edgesWalked += cursor.seek(current.get(i));
       while (cursor.nextRun()) {
@@ -267,7 +267,7 @@ public final class BreadthFirstKernel {
     }
   }
 
-  private void expand(FixedSizeForest.Cursor cursor, int shift, SlotBitmap flat) {
+  private void expand(ForestCursor cursor, int shift, SlotBitmap flat) {
     for (int i = 0; i < current.size(); i++) {
       edgesWalked += cursor.seek(current.get(i));
       while (cursor.nextRun()) {

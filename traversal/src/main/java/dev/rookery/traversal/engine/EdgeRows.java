@@ -1,7 +1,7 @@
 package dev.rookery.traversal.engine;
 
 import dev.rookery.storage.page.PageLayout;
-import dev.rookery.storage.tree.FixedSizeForest;
+import dev.rookery.storage.tree.ForestCursor;
 import dev.rookery.storage.tree.ForestScan;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
@@ -36,7 +36,7 @@ public final class EdgeRows {
   /// Reads whole leaves, where pages are mapped; else null, and a cursor seeks each source.
   private final @Nullable ForestScan scan;
 
-  private FixedSizeForest.@Nullable Cursor cursor;
+  private @Nullable ForestCursor cursor;
   private final int shift;
   private int[] keys = {};
   private int[] begins;
@@ -69,7 +69,7 @@ public final class EdgeRows {
   }
 
   /// Reads from a cursor over the step from now on.
-  void bind(FixedSizeForest.Cursor other) {
+  void bind(ForestCursor other) {
     cursor = other;
     current = -1;
   }
@@ -98,7 +98,7 @@ public final class EdgeRows {
     return isThere;
   }
 
-  private boolean nextBatch(FixedSizeForest.Cursor from) {
+  private boolean nextBatch(ForestCursor from) {
     int size = 0;
     count = 0;
     while (size < BATCH_KEYS && count < BATCH_ROWS_MAX) {
@@ -119,7 +119,7 @@ public final class EdgeRows {
     return count > 0;
   }
 
-  private int append(FixedSizeForest.Cursor from, int size) {
+  private int append(ForestCursor from, int size) {
     int length = from.runCount();
     if (keys.length - size < length) {
       keys = Arrays.copyOf(keys, size + 2 * length);
@@ -131,7 +131,7 @@ public final class EdgeRows {
   /// Writes the slots of a run of a cursor to an array that has room for them.
   ///
   /// @param shift the width of the ordinals in the keys
-  public static void decode(FixedSizeForest.Cursor cursor, int shift, int[] target, int begin) {
+  public static void decode(ForestCursor cursor, int shift, int[] target, int begin) {
     MemorySegment run = cursor.runSegment();
     long offset = cursor.runOffset();
     long base = cursor.runBase();
@@ -166,7 +166,7 @@ public final class EdgeRows {
   }
 
   /// Returns a key of the run of a cursor, whatever its width.
-  public static long key(FixedSizeForest.Cursor cursor, int index) {
+  public static long key(ForestCursor cursor, int index) {
     MemorySegment run = cursor.runSegment();
     long offset = cursor.runOffset();
     return cursor.runBase()

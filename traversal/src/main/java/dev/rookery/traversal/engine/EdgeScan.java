@@ -1,7 +1,7 @@
 package dev.rookery.traversal.engine;
 
 import dev.rookery.storage.page.PageLayout;
-import dev.rookery.storage.tree.FixedSizeForest;
+import dev.rookery.storage.tree.ForestCursor;
 import dev.rookery.traversal.frontier.SlotSet;
 import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /// For runs that stop at each node they find. Belongs to one thread; in a write transaction it must
 /// be positioned anew after a change.
 public final class EdgeScan {
-  private final FixedSizeForest.Cursor cursor;
+  private final ForestCursor cursor;
   private final int shift;
   private final @Nullable SlotSet skipped;
 
@@ -26,7 +26,7 @@ public final class EdgeScan {
 
   private long key;
 
-  EdgeScan(FixedSizeForest.Cursor cursor, int shift, @Nullable SlotSet skipped) {
+  EdgeScan(ForestCursor cursor, int shift, @Nullable SlotSet skipped) {
     this.cursor = cursor;
     this.shift = shift;
     this.skipped = skipped;

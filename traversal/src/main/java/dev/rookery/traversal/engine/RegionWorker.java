@@ -1,6 +1,6 @@
 package dev.rookery.traversal.engine;
 
-import dev.rookery.storage.tree.FixedSizeForest;
+import dev.rookery.storage.tree.ForestCursor;
 import dev.rookery.storage.tx.StagedPages;
 import dev.rookery.traversal.frontier.SlotWork;
 import java.util.HashMap;
@@ -15,7 +15,7 @@ public final class RegionWorker {
 
   private final int index;
   private final Runnable check;
-  private final Map<Steps, FixedSizeForest.Cursor[]> cursors = new HashMap<>();
+  private final Map<Steps, ForestCursor[]> cursors = new HashMap<>();
   private final @Nullable StagedPages staged;
   private final @Nullable LeafBatches batches;
   private final LeafAnnouncements announcements;
@@ -64,7 +64,7 @@ public final class RegionWorker {
 
   /// Returns this worker's cursors, one for each step, over its edges by the slot that is walked
   /// from. The same at each call within one call of a kernel.
-  public FixedSizeForest.Cursor[] cursors(Steps steps) {
+  public ForestCursor[] cursors(Steps steps) {
     return cursors.computeIfAbsent(
         steps, unknown -> staged == null ? unknown.cursors() : unknown.cursors(staged));
   }
@@ -76,7 +76,7 @@ public final class RegionWorker {
       return rows.computeIfAbsent(steps, Steps::rows);
     }
     EdgeRows[] bySource = rows.computeIfAbsent(steps, Steps::rowsBySource);
-    FixedSizeForest.Cursor[] current = cursors(steps);
+    ForestCursor[] current = cursors(steps);
     for (int step = 0; step < bySource.length; step++) {
       bySource[step].bind(current[step]);
     }

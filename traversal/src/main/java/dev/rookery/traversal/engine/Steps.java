@@ -6,6 +6,7 @@ import dev.rookery.graph.Node;
 import dev.rookery.graph.ReadTransaction;
 import dev.rookery.graph.store.PhysicalGraph;
 import dev.rookery.storage.tree.FixedSizeForest;
+import dev.rookery.storage.tree.ForestCursor;
 import dev.rookery.storage.tree.ForestScan;
 import dev.rookery.storage.tx.StagedPages;
 import dev.rookery.traversal.frontier.SlotSet;
@@ -134,20 +135,20 @@ public final class Steps {
   }
 
   /// Returns a cursor for each step, over its edges by the slot that is walked from.
-  public FixedSizeForest.Cursor[] cursors() {
+  public ForestCursor[] cursors() {
     return steps.stream()
         .map(step -> cursor(step.type, step.direction))
-        .toArray(FixedSizeForest.Cursor[]::new);
+        .toArray(ForestCursor[]::new);
   }
 
   /// As [#cursors], read from staged pages.
-  FixedSizeForest.Cursor[] cursors(StagedPages staged) {
+  ForestCursor[] cursors(StagedPages staged) {
     return steps.stream()
         .map(step ->
             step.direction == Direction.OUT
                 ? graph.outgoing(step.type, staged)
                 : graph.incoming(step.type, staged))
-        .toArray(FixedSizeForest.Cursor[]::new);
+        .toArray(ForestCursor[]::new);
   }
 
   /// Tells which leaf pages hold the edges of a step at neighbouring slots of one region.
@@ -180,13 +181,13 @@ public final class Steps {
   }
 
   /// Returns a cursor for each step, over its edges by the slot that is walked to.
-  public FixedSizeForest.Cursor[] backwardCursors() {
+  public ForestCursor[] backwardCursors() {
     return steps.stream()
         .map(step -> cursor(step.type, step.direction.reverse()))
-        .toArray(FixedSizeForest.Cursor[]::new);
+        .toArray(ForestCursor[]::new);
   }
 
-  private FixedSizeForest.Cursor cursor(int type, Direction direction) {
+  private ForestCursor cursor(int type, Direction direction) {
     return direction == Direction.OUT ? graph.outgoing(type) : graph.incoming(type);
   }
 

@@ -1,7 +1,7 @@
 package dev.rookery.traversal.frontier;
 
 import dev.rookery.storage.page.PageLayout;
-import dev.rookery.storage.tree.FixedSizeForest;
+import dev.rookery.storage.tree.ForestCursor;
 import dev.rookery.storage.tree.ForestScan;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
@@ -46,7 +46,7 @@ public final class Frontier {
   /// Adds the slots of the current run of a cursor that are not in a set yet, to both. O(run).
   ///
   /// @param shift the width of the ordinals below the slots in the keys, 0 if there are none
-  public void addUnseen(FixedSizeForest.Cursor cursor, int shift, SlotSet seen) {
+  public void addUnseen(ForestCursor cursor, int shift, SlotSet seen) {
     int count = cursor.runCount();
     reserve(count);
     for (int i = 0; i < count; i++) {
@@ -58,7 +58,7 @@ public final class Frontier {
   }
 
   /// As above, with a set for many slots.
-  public void addUnseen(FixedSizeForest.Cursor cursor, int shift, SlotBitmap seen) {
+  public void addUnseen(ForestCursor cursor, int shift, SlotBitmap seen) {
     int count = cursor.runCount();
     reserve(count);
     int keyBytes = shift == 0 ? cursor.runKeyBytes() : 0;
@@ -96,7 +96,7 @@ public final class Frontier {
   /// O(run).
   ///
   /// @param shift the width of the ordinals below the slots in the keys, 0 if there are none
-  public static int countUnseen(FixedSizeForest.Cursor cursor, int shift, SlotBitmap seen) {
+  public static int countUnseen(ForestCursor cursor, int shift, SlotBitmap seen) {
     int count = cursor.runCount();
     int keyBytes = shift == 0 ? cursor.runKeyBytes() : 0;
     int base = (int) cursor.runBase();
@@ -113,7 +113,7 @@ public final class Frontier {
     return newCount;
   }
 
-  private static int slotAt(FixedSizeForest.Cursor cursor, int index, int shift) {
+  private static int slotAt(ForestCursor cursor, int index, int shift) {
     int keyBytes = cursor.runKeyBytes();
     long offset = cursor.runOffset() + (long) index * keyBytes;
     return (int) ((cursor.runBase() + key(cursor.runSegment(), offset, keyBytes)) >>> shift);

@@ -1,7 +1,7 @@
 package dev.rookery.traversal.region;
 
 import dev.rookery.graph.store.PhysicalGraph;
-import dev.rookery.storage.tree.FixedSizeForest;
+import dev.rookery.storage.tree.ForestCursor;
 import dev.rookery.traversal.engine.RegionWorker;
 import dev.rookery.traversal.engine.Steps;
 import dev.rookery.traversal.frontier.SlotWork;
@@ -21,7 +21,7 @@ public final class RegionBatch {
   private final PhysicalGraph graph;
   private final Steps steps;
   private final RegionWorker worker;
-  private final FixedSizeForest.Cursor[] cursors;
+  private final ForestCursor[] cursors;
   private final @Nullable SlotWork work;
   private final long end;
 
@@ -110,7 +110,7 @@ public final class RegionBatch {
   /// both of its ends lead to counts twice. O(types).
   public long degree() {
     long degree = 0;
-    for (FixedSizeForest.Cursor cursor : cursors) {
+    for (ForestCursor cursor : cursors) {
       degree += cursor.seek(slot);
     }
     isSought = false;
@@ -122,7 +122,7 @@ public final class RegionBatch {
   /// of the selected types and directions, and within these that of the places.
   public boolean nextNeighbor() {
     while (step < cursors.length) {
-      FixedSizeForest.Cursor cursor = cursors[step];
+      ForestCursor cursor = cursors[step];
       if (!isSought) {
         worker.walked(cursor.seek(slot));
         isSought = true;

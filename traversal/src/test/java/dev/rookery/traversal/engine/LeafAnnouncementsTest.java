@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rookery.graph.Graph;
 import dev.rookery.graph.ReadTransaction;
-import dev.rookery.storage.tree.FixedSizeForest;
+import dev.rookery.storage.tree.ForestCursor;
 import dev.rookery.traversal.frontier.SlotInts;
 import dev.rookery.traversal.frontier.SlotWork;
 import dev.rookery.traversal.run.EdgeSelection;
@@ -136,7 +136,7 @@ final class LeafAnnouncementsTest {
     run.sweep(
         steps,
         (worker, from, end) -> {
-          for (FixedSizeForest.Cursor cursor : worker.cursors(steps)) {
+          for (ForestCursor cursor : worker.cursors(steps)) {
             for (long slot = from; slot < end; slot++) {
               cursor.seek(slot);
               while (cursor.next()) {

@@ -10,7 +10,7 @@ import dev.rookery.graph.ReadTransaction;
 import dev.rookery.graph.WriteTransaction;
 import dev.rookery.graph.error.OperationCancelledException;
 import dev.rookery.storage.error.TransactionClosedException;
-import dev.rookery.storage.tree.FixedSizeForest;
+import dev.rookery.storage.tree.ForestCursor;
 import dev.rookery.traversal.error.MemoryBudgetException;
 import dev.rookery.traversal.error.RunTimeoutException;
 import dev.rookery.traversal.event.PassEvent;
@@ -137,7 +137,7 @@ final class RegionRunTest {
                   long walked = 0;
                   for (long slot = from; slot < end; slot++) {
                     visits.incrementAndGet((int) slot);
-                    for (FixedSizeForest.Cursor cursor : worker.cursors(steps)) {
+                    for (ForestCursor cursor : worker.cursors(steps)) {
                       long degree = cursor.seek(slot);
                       long found = 0;
                       while (cursor.nextRun()) {
@@ -181,11 +181,11 @@ final class RegionRunTest {
         steps,
         work,
         (worker, from, end) -> {
-          FixedSizeForest.Cursor[] cursors = worker.cursors(steps);
+          ForestCursor[] cursors = worker.cursors(steps);
           for (long word = from >>> 6; word < (end + 63) >>> 6; word++) {
             for (long bits = work.takeWord(word); bits != 0; bits &= bits - 1) {
               long slot = (word << 6) + Long.numberOfTrailingZeros(bits);
-              for (FixedSizeForest.Cursor cursor : cursors) {
+              for (ForestCursor cursor : cursors) {
                 worker.walked(cursor.seek(slot));
                 while (cursor.next()) {
                   if (labels.min(cursor.key(), labels.get(slot))) {

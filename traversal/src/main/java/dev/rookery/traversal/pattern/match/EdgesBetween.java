@@ -1,13 +1,13 @@
 package dev.rookery.traversal.pattern.match;
 
 import dev.rookery.graph.store.PhysicalGraph;
-import dev.rookery.storage.tree.FixedSizeForest;
+import dev.rookery.storage.tree.ForestCursor;
 import dev.rookery.traversal.pattern.plan.Leg;
 
 /// The edges of some legs between two slots, one after the other. Belongs to one thread.
 final class EdgesBetween {
   private final Leg[] legs;
-  private final FixedSizeForest.Cursor[] cursors;
+  private final ForestCursor[] cursors;
   private final int[] shifts;
   private int from;
   private int to;
@@ -16,7 +16,7 @@ final class EdgesBetween {
 
   EdgesBetween(PhysicalGraph graph, Leg[] legs) {
     this.legs = legs;
-    cursors = new FixedSizeForest.Cursor[legs.length];
+    cursors = new ForestCursor[legs.length];
     shifts = new int[legs.length];
     for (int i = 0; i < legs.length; i++) {
       cursors[i] = legs[i].cursor(graph);
@@ -33,7 +33,7 @@ final class EdgesBetween {
 
   boolean next() {
     while (leg < legs.length) {
-      FixedSizeForest.Cursor cursor = cursors[leg];
+      ForestCursor cursor = cursors[leg];
       if (!isSought) {
         isSought = true;
         if (isRepeatedLoop() || cursor.seek(from) == 0) {

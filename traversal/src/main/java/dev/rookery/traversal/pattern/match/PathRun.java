@@ -2,7 +2,7 @@ package dev.rookery.traversal.pattern.match;
 
 import dev.rookery.graph.store.PhysicalGraph;
 import dev.rookery.graph.store.PropertyBytes;
-import dev.rookery.storage.tree.FixedSizeForest;
+import dev.rookery.storage.tree.ForestCursor;
 import dev.rookery.traversal.pattern.model.Expression;
 import dev.rookery.traversal.pattern.plan.Leg;
 import dev.rookery.traversal.pattern.plan.PartPlan;
@@ -41,7 +41,7 @@ final class PathRun extends StepRun {
 
   /// The edges at one slot of the path, leg by leg.
   private final class Level {
-    private final FixedSizeForest.Cursor[] cursors = new FixedSizeForest.Cursor[legs.length];
+    private final ForestCursor[] cursors = new ForestCursor[legs.length];
     private int leg;
     private boolean isOpen;
     private boolean isSought;

@@ -1,7 +1,7 @@
 package dev.rookery.traversal.pattern.plan;
 
 import dev.rookery.graph.store.PhysicalGraph;
-import dev.rookery.storage.tree.FixedSizeForest;
+import dev.rookery.storage.tree.ForestCursor;
 
 /// Edges of one type, walked in one direction.
 ///
@@ -9,7 +9,7 @@ import dev.rookery.storage.tree.FixedSizeForest;
 /// @param isOut whether they are walked from source to target
 public record Leg(int type, boolean isOut) {
   /// Returns a cursor over these edges, by the slot that is walked from.
-  public FixedSizeForest.Cursor cursor(PhysicalGraph graph) {
+  public ForestCursor cursor(PhysicalGraph graph) {
     return isOut ? graph.outgoing(type) : graph.incoming(type);
   }
 

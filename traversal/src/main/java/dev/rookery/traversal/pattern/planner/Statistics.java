@@ -7,7 +7,7 @@ import dev.rookery.graph.index.IndexStatus;
 import dev.rookery.graph.index.NodeQuery;
 import dev.rookery.graph.store.LabelCursor;
 import dev.rookery.graph.store.PhysicalGraph;
-import dev.rookery.storage.tree.FixedSizeForest;
+import dev.rookery.storage.tree.ForestCursor;
 import dev.rookery.traversal.pattern.plan.Leg;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -94,11 +94,11 @@ final class Statistics {
   private double lookBehind(Behind asked) {
     double degrees = 0;
     int edges = 0;
-    FixedSizeForest.Cursor[] onward =
-        asked.legs.stream().map(leg -> leg.cursor(graph)).toArray(FixedSizeForest.Cursor[]::new);
+    ForestCursor[] onward =
+        asked.legs.stream().map(leg -> leg.cursor(graph)).toArray(ForestCursor[]::new);
     long[] slots = sampleSlots(0);
     for (Leg leg : asked.arrival) {
-      FixedSizeForest.Cursor cursor = leg.cursor(graph);
+      ForestCursor cursor = leg.cursor(graph);
       int shift = leg.shift(graph);
       for (long slot : slots) {
         long degree = cursor.seek(slot);
@@ -112,7 +112,7 @@ final class Statistics {
           }
           if (isThere) {
             edges++;
-            for (FixedSizeForest.Cursor next : onward) {
+            for (ForestCursor next : onward) {
               degrees += next.seek(cursor.key() >>> shift);
             }
           }
@@ -146,7 +146,7 @@ final class Statistics {
   }
 
   private Sample look(Sampled sampled) {
-    FixedSizeForest.Cursor cursor = sampled.leg.cursor(graph);
+    ForestCursor cursor = sampled.leg.cursor(graph);
     int shift = sampled.leg.shift(graph);
     Map<Integer, Integer> labels = new HashMap<>();
     int edges = 0;

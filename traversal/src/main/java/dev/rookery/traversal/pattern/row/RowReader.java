@@ -2,7 +2,7 @@ package dev.rookery.traversal.pattern.row;
 
 import dev.rookery.graph.store.PhysicalGraph;
 import dev.rookery.storage.error.CorruptDatabaseException;
-import dev.rookery.storage.tree.FixedSizeForest;
+import dev.rookery.storage.tree.ForestCursor;
 import dev.rookery.traversal.engine.EdgeRows;
 import dev.rookery.traversal.pattern.plan.Leg;
 import java.util.List;
@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 public final class RowReader {
   private final RowMemory memory;
   private final List<Leg> legs;
-  private final FixedSizeForest.Cursor[] cursors;
+  private final ForestCursor[] cursors;
   private final int[] shifts;
 
   /// For each leg, whether the same edges were met by an earlier leg from their other end.
@@ -31,7 +31,7 @@ public final class RowReader {
     this.legs = legs;
     PhysicalGraph graph = memory.graph();
     slotCount = graph.slotCount();
-    cursors = new FixedSizeForest.Cursor[legs.size()];
+    cursors = new ForestCursor[legs.size()];
     shifts = new int[cursors.length];
     repeatsLoops = new boolean[cursors.length];
     for (int i = 0; i < cursors.length; i++) {
@@ -98,7 +98,7 @@ public final class RowReader {
   }
 
   private void readLeg(int leg, int slot, Row target) {
-    FixedSizeForest.Cursor cursor = cursors[leg];
+    ForestCursor cursor = cursors[leg];
     int degree = Math.toIntExact(cursor.seek(slot));
     int[] values = target.room(degree);
     int size = 0;
