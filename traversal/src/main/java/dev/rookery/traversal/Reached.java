@@ -1,6 +1,7 @@
 package dev.rookery.traversal;
 
 import dev.rookery.graph.store.PhysicalGraph;
+import dev.rookery.traversal.engine.EndedRun;
 import dev.rookery.traversal.engine.Steps;
 import dev.rookery.traversal.frontier.SlotBits;
 import dev.rookery.traversal.frontier.SlotInts;
@@ -23,7 +24,7 @@ public final class Reached {
   private final SlotInts depths;
   private final Optional<ParentSlots> parents;
   private final long[] sizes;
-  private final RunReport report;
+  private final EndedRun ended;
 
   /// Takes each node that was returned and its depth.
   @FunctionalInterface
@@ -32,10 +33,10 @@ public final class Reached {
     void visit(long node, int depth);
   }
 
-  Reached(Steps steps, Filters filters, LevelWalk walk, RunReport report, boolean keepsWays) {
+  Reached(Steps steps, Filters filters, LevelWalk walk, EndedRun ended, boolean keepsWays) {
     this.steps = steps;
     this.filters = filters;
-    this.report = report;
+    this.ended = ended;
     graph = steps.graph();
     slots = new SlotBits(walk.returned(), graph.slotCount());
     depths = Objects.requireNonNull(walk.depths());
@@ -102,6 +103,6 @@ public final class Reached {
 
   /// Returns what the run has done: a round for each level.
   public RunReport report() {
-    return report;
+    return ended.report();
   }
 }

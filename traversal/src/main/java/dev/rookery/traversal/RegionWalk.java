@@ -85,7 +85,7 @@ final class RegionWalk {
     try (RegionRun run = RegionRun.begin(tx, options)) {
       LevelWalk walk = new LevelWalk(run, steps, shape, filters, true, keepsWays);
       walk.walk(startIds, (_, returned) -> {});
-      return new Reached(steps, filters, walk, run.report(), keepsWays);
+      return new Reached(steps, filters, walk, run.ended(), keepsWays);
     }
   }
 

@@ -85,9 +85,20 @@ public final class PageMapping {
   }
 
   /// Returns how much of the mapped file the system has in memory, or nothing where it does not
-  /// tell. Estimated from [#RESIDENCY_SAMPLES] pieces where there are more. O(1): some
-  /// milliseconds.
+  /// tell, or where the file is unmapped, be it meanwhile. Estimated from [#RESIDENCY_SAMPLES]
+  /// pieces where there are more. O(1): some milliseconds.
   public OptionalLong residentBytes() {
+    try {
+      return lookWhatIsLoaded();
+    } catch (IllegalStateException e) {
+      if (chunks[0].scope().isAlive()) {
+        throw e;
+      }
+      return OptionalLong.empty();
+    }
+  }
+
+  private OptionalLong lookWhatIsLoaded() {
     long pieces = 0;
     for (MemorySegment chunk : chunks) {
       if (!chunk.isMapped()) {

@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rookery.storage.StorageEnvironment;
 import dev.rookery.storage.StorageOptions;
+import dev.rookery.storage.io.DirectoryFileSystem;
 import dev.rookery.storage.io.SimulatedDisk;
+import java.nio.file.Path;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /// The length of the data file while a load writes behind its end.
 final class DataFileTest {
@@ -53,5 +56,23 @@ final class DataFileTest {
       file.ensurePages(before + 2, () -> {});
       assertThat(pages()).isGreaterThan(before + 4);
     }
+  }
+
+  /// Whoever asks belongs to no snapshot that would keep the file mapped.
+  @Test
+  void residentBytes_whenTheFileIsUnmapped_areUnknown(@TempDir Path directory) throws Exception {
+    UUID database;
+    try (StorageEnvironment environment =
+        StorageEnvironment.open(
+            DirectoryFileSystem.open(directory, false), StorageOptions.defaults())) {
+      database = environment.database();
+    }
+    PageMapping mapping;
+    try (DirectoryFileSystem files = DirectoryFileSystem.open(directory, false);
+        DataFile file = DataFile.open(files, database)) {
+      mapping = file.mapping();
+      assertThat(mapping.residentBytes()).isPresent();
+    }
+    assertThat(mapping.residentBytes()).isEmpty();
   }
 }

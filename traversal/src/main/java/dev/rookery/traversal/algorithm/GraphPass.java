@@ -3,6 +3,7 @@ package dev.rookery.traversal.algorithm;
 import dev.rookery.graph.ReadTransaction;
 import dev.rookery.graph.store.PhysicalGraph;
 import dev.rookery.storage.error.CorruptDatabaseException;
+import dev.rookery.traversal.engine.EndedRun;
 import dev.rookery.traversal.engine.RegionKernel;
 import dev.rookery.traversal.engine.RegionRun;
 import dev.rookery.traversal.engine.RunMemory;
@@ -118,6 +119,10 @@ final class GraphPass implements AutoCloseable {
 
   RunReport report() {
     return run.report();
+  }
+
+  EndedRun ended() {
+    return run.ended();
   }
 
   /// Gives buffers back; state stays.

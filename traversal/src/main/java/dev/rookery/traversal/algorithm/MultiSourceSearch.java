@@ -109,7 +109,7 @@ final class MultiSourceSearch {
     }
     long[][] counts = new long[sources.length][];
     Arrays.setAll(counts, i -> sizes[i].toLongArray());
-    return new SourceLevels(sources, counts, pass.nodes().nodeCount(), pass.report());
+    return new SourceLevels(sources, counts, pass.nodes().nodeCount(), pass.ended());
   }
 
   /// Notes how many slots each search has in the level, and returns whether any has one.

@@ -1,6 +1,7 @@
 package dev.rookery.traversal.algorithm;
 
 import dev.rookery.graph.store.PhysicalGraph;
+import dev.rookery.traversal.engine.EndedRun;
 import dev.rookery.traversal.frontier.SlotDoubles;
 import dev.rookery.traversal.run.RunReport;
 
@@ -13,7 +14,7 @@ public final class NodeDoubles {
   private final PhysicalGraph graph;
   private final NodeSlots nodes;
   private final SlotDoubles values;
-  private final RunReport report;
+  private final EndedRun ended;
 
   /// Takes each node and its value.
   @FunctionalInterface
@@ -25,7 +26,7 @@ public final class NodeDoubles {
   NodeDoubles(GraphPass pass, SlotDoubles values) {
     graph = pass.graph();
     nodes = pass.nodes();
-    report = pass.report();
+    ended = pass.ended();
     this.values = values;
   }
 
@@ -48,6 +49,6 @@ public final class NodeDoubles {
 
   /// Returns what the run has done.
   public RunReport report() {
-    return report;
+    return ended.report();
   }
 }

@@ -1,6 +1,7 @@
 package dev.rookery.traversal.algorithm;
 
 import dev.rookery.graph.store.PhysicalGraph;
+import dev.rookery.traversal.engine.EndedRun;
 import dev.rookery.traversal.frontier.SlotInts;
 import dev.rookery.traversal.run.RunReport;
 import java.util.OptionalInt;
@@ -15,7 +16,7 @@ public final class NodeLevels {
   private final NodeSlots nodes;
   private final SlotInts levels;
   private final long[] sizes;
-  private final RunReport report;
+  private final EndedRun ended;
 
   /// Takes each node that was reached and its distance.
   @FunctionalInterface
@@ -28,7 +29,7 @@ public final class NodeLevels {
   NodeLevels(GraphPass pass, SlotInts levels, long[] sizes) {
     graph = pass.graph();
     nodes = pass.nodes();
-    report = pass.report();
+    ended = pass.ended();
     this.levels = levels;
     this.sizes = sizes;
   }
@@ -67,6 +68,6 @@ public final class NodeLevels {
 
   /// Returns what the run has done: a round for each level.
   public RunReport report() {
-    return report;
+    return ended.report();
   }
 }

@@ -1,6 +1,7 @@
 package dev.rookery.traversal.algorithm;
 
 import dev.rookery.graph.store.PhysicalGraph;
+import dev.rookery.traversal.engine.EndedRun;
 import dev.rookery.traversal.run.RunReport;
 import java.util.function.LongUnaryOperator;
 
@@ -13,7 +14,7 @@ public final class NodeLongs {
   private final PhysicalGraph graph;
   private final NodeSlots nodes;
   private final LongUnaryOperator values;
-  private final RunReport report;
+  private final EndedRun ended;
 
   /// Takes each node and its value.
   @FunctionalInterface
@@ -26,7 +27,7 @@ public final class NodeLongs {
   NodeLongs(GraphPass pass, LongUnaryOperator values) {
     graph = pass.graph();
     nodes = pass.nodes();
-    report = pass.report();
+    ended = pass.ended();
     this.values = values;
   }
 
@@ -49,6 +50,6 @@ public final class NodeLongs {
 
   /// Returns what the run has done.
   public RunReport report() {
-    return report;
+    return ended.report();
   }
 }

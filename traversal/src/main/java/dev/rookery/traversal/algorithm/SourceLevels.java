@@ -1,5 +1,6 @@
 package dev.rookery.traversal.algorithm;
 
+import dev.rookery.traversal.engine.EndedRun;
 import dev.rookery.traversal.run.RunReport;
 
 /// How many nodes each of several searches has found at each distance from its start node. Searches
@@ -10,15 +11,15 @@ public final class SourceLevels {
   private final long[] sources;
   private final long[][] sizes;
   private final long nodeCount;
-  private final RunReport report;
+  private final EndedRun ended;
 
   /// @param sizes for each search how many nodes there are at each distance
   /// @param nodeCount of the graph
-  SourceLevels(long[] sources, long[][] sizes, long nodeCount, RunReport report) {
+  SourceLevels(long[] sources, long[][] sizes, long nodeCount, EndedRun ended) {
     this.sources = sources;
     this.sizes = sizes;
     this.nodeCount = nodeCount;
-    this.report = report;
+    this.ended = ended;
   }
 
   /// Returns how many searches there were.
@@ -70,6 +71,6 @@ public final class SourceLevels {
 
   /// Returns what the run has done: a round for each level.
   public RunReport report() {
-    return report;
+    return ended.report();
   }
 }

@@ -72,11 +72,10 @@ final class ProcessFigures {
     return Counts.majorFaults(Counts.read(STAT));
   }
 
-  /// Returns what has come since this was made.
+  /// Returns what has come since this was made, without how much of a file is in memory.
   ///
   /// @param isFresh whether the answer may not be up to 100 ms old
-  /// @param residentBytes how much of the data file is in memory, if that is known
-  SystemFigures since(boolean isFresh, OptionalLong residentBytes) {
+  SystemFigures since(boolean isFresh) {
     long time = System.nanoTime();
     if (isFresh || time - asked > FRESH_NANOS) {
       last = Counts.now();
@@ -86,7 +85,7 @@ final class ProcessFigures {
         difference(first.minorFaults, last.minorFaults),
         difference(first.majorFaults, last.majorFaults),
         difference(first.readBytes, last.readBytes),
-        residentBytes);
+        OptionalLong.empty());
   }
 
   private static OptionalLong difference(long before, long now) {

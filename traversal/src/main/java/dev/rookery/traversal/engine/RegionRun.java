@@ -15,7 +15,6 @@ import dev.rookery.traversal.run.RunOptions;
 import dev.rookery.traversal.run.RunReport;
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -279,10 +278,17 @@ public final class RegionRun implements AutoCloseable {
   /// Returns what was done so far. Not while workers work. Asks the system as well, which takes up
   /// to some milliseconds.
   public RunReport report() {
-    return report(true);
+    return ended().report();
   }
 
-  private RunReport report(boolean asksSystem) {
+  /// Returns what was done so far, for a result that tells it when it is asked. Not while workers
+  /// work. Takes some 10 µs.
+  public EndedRun ended() {
+    return new EndedRun(report(true), graph);
+  }
+
+  /// @param isFresh whether what the system says may not be up to 100 ms old
+  private RunReport report(boolean isFresh) {
     long edges = 0;
     long reads = 0;
     long bytes = 0;
@@ -304,7 +310,7 @@ public final class RegionRun implements AutoCloseable {
         memory.mostBytes(),
         memory.spilledBytes(),
         Duration.ofNanos(System.nanoTime() - begin),
-        figures.since(asksSystem, asksSystem ? graph.residentBytes() : OptionalLong.empty()));
+        figures.since(isFresh));
   }
 
   /// Gives the run up if it was cancelled or has no time left; for work outside of kernels.

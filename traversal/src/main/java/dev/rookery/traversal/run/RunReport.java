@@ -27,4 +27,20 @@ public record RunReport(
     long memoryBytes,
     long spilledBytes,
     Duration time,
-    SystemFigures system) {}
+    SystemFigures system) {
+  /// Returns the same with other figures of the system.
+  public RunReport withSystem(SystemFigures figures) {
+    return new RunReport(
+        rounds,
+        partsVisited,
+        partsStolen,
+        edgesWalked,
+        stagedReads,
+        stagedBytes,
+        announcedBytes,
+        memoryBytes,
+        spilledBytes,
+        time,
+        figures);
+  }
+}

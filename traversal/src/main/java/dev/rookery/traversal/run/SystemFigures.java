@@ -9,7 +9,7 @@ import java.util.OptionalLong;
 /// @param majorFaults pages that had to be read when they were touched
 /// @param readBytes what was read from disks, for mapped files as well
 /// @param residentBytes how much of the data file is in memory, of large files an estimate; told by
-///   the report of a run that has ended, not of its progress
+///   the report of a run that has ended, not of its progress, as of when that was first asked for
 public record SystemFigures(
     OptionalLong minorFaults,
     OptionalLong majorFaults,

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.rookery.graph.Graph;
 import dev.rookery.graph.ReadTransaction;
+import dev.rookery.traversal.algorithm.Components;
 import dev.rookery.traversal.algorithm.ConnectedComponents;
 import dev.rookery.traversal.run.EdgeSelection;
 import dev.rookery.traversal.run.RunOptions;
@@ -14,7 +15,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -68,7 +68,7 @@ final class SystemFiguresTest {
     ProcessFigures figures = new ProcessFigures();
     RunMemory memory = new RunMemory(1L << 30, 1, _ -> null);
     memory.state(64L << 20).fill((byte) 1); // 16,384 pages, or huge ones.
-    long faults = figures.since(true, OptionalLong.empty()).minorFaults().orElseThrow();
+    long faults = figures.since(true).minorFaults().orElseThrow();
     assertThat(faults).isGreaterThanOrEqualTo(32);
   }
 
@@ -77,5 +77,38 @@ final class SystemFiguresTest {
     try (Graph graph = Graph.inMemory()) {
       assertThat(runOn(graph).getLast().system().residentBytes()).isEmpty();
     }
+  }
+
+  private static Components components(Graph graph) {
+    runOn(graph);
+    try (ReadTransaction tx = graph.beginRead()) {
+      return ConnectedComponents.along(EdgeSelection.out()).run(tx, RunOptions.defaults());
+    }
+  }
+
+  @Test
+  void report_askedTwice_staysAsItWasWhenItWasFirstAsked() {
+    Components asked;
+    RunReport first;
+    try (Graph graph = Graph.open(directory)) {
+      asked = components(graph);
+      first = asked.report(); // The transaction has closed, the database has not.
+      assertThat(first.system().residentBytes()).isPresent();
+    }
+    assertThat(asked.report()).isEqualTo(first);
+  }
+
+  /// Which also shows that a run does not look for what nobody wants to know.
+  @Test
+  void report_firstAskedWhenTheDatabaseIsClosed_tellsAllButWhatIsResident() {
+    Components unasked;
+    try (Graph graph = Graph.open(directory)) {
+      unasked = components(graph);
+    }
+    RunReport report = unasked.report();
+    assertThat(report.rounds()).isPositive();
+    assertThat(report.system().residentBytes()).isEmpty();
+    assertThat(report.system().minorFaults().isPresent())
+        .isEqualTo(Files.exists(Path.of("/proc/self/stat")));
   }
 }
