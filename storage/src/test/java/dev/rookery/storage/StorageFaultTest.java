@@ -128,6 +128,8 @@ final class StorageFaultTest {
         assertThat(fault).isEqualTo(Fault.NO_SPACE);
       } catch (StorageFailedException e) {
         // What the environment did after it was judged in the work itself.
+      } catch (OutOfMemoryError e) {
+        assertThat(fault).isEqualTo(Fault.NO_MEMORY); // Opening or closing.
       }
       disk.faults().clear();
       // In the same process, then after a power failure: recovery must have made durable what it
@@ -162,8 +164,17 @@ final class StorageFaultTest {
           assertFailed(environment);
           throw e;
         }
-        environment.close();
+        close(environment);
         history.synced();
+      }
+    }
+
+    private static void close(StorageEnvironment environment) {
+      try {
+        environment.close();
+      } catch (OutOfMemoryError e) {
+        environment.close(); // Nothing of it is in the way of the next one.
+        throw e;
       }
     }
 
@@ -177,11 +188,18 @@ final class StorageFaultTest {
       if (i % 4 == 3) {
         try {
           environment.checkpoint();
-        } catch (DiskFullException e) {
+        } catch (DiskFullException | OutOfMemoryError e) {
           // Nothing is lost.
         }
       }
-      transaction(environment, Durability.values()[random.nextInt(3)]);
+      try {
+        transaction(environment, Durability.values()[random.nextInt(3)]);
+      } catch (OutOfMemoryError e) {
+        // Rolled back, and what comes next is as good as ever.
+        try (PageReadTransaction tx = environment.beginRead()) {
+          assertThat(tx.sequence()).isEqualTo(history.newestSequence());
+        }
+      }
     }
 
     private void transaction(StorageEnvironment environment, Durability durability) {
@@ -205,7 +223,7 @@ final class StorageFaultTest {
         try {
           tx.commit(durability);
           history.acknowledged(durability);
-        } catch (DiskFullException e) {
+        } catch (DiskFullException | OutOfMemoryError e) {
           history.rolledBack();
           assertThat(tx.isClosed()).isTrue();
         }

@@ -96,23 +96,30 @@ public final class JournalFiles implements AutoCloseable {
     return totalBytes() > 0;
   }
 
-  /// Makes a file for later, unless there is one.
+  /// Makes a file for later with room for at least `bytes`, unless there is one. On one lane.
   ///
-  /// @throws dev.rookery.storage.io.NoSpaceException if the disk is full; nothing has changed then
-  public void makeStandby() throws IOException {
+  /// @throws dev.rookery.storage.io.NoSpaceException if the disk is full; nothing has changed then,
+  ///   but that a file with less room is gone
+  public void makeStandby(long bytes) throws IOException {
+    Made small;
     synchronized (this) {
-      if (standby != null) {
+      small = standby;
+      if (small != null && small.room() >= bytes) {
         return;
       }
+      standby = null;
     }
-    Made made = make(0);
+    if (small != null) {
+      discard(small);
+    }
+    Made made = make(bytes);
     synchronized (this) {
       standby = made;
     }
   }
 
-  /// Claims the standby if there is one with room for `bytes`, without any I/O, and returns its
-  /// room, or -1.
+  /// Claims the standby if there is one with room for `bytes`, to be begun by the record that asks
+  /// for it, without any I/O, and returns its room for records, or -1.
   public synchronized long claimStandby(long bytes) {
     Made made = standby;
     if (made == null || made.room() < bytes) {
@@ -121,32 +128,6 @@ public final class JournalFiles implements AutoCloseable {
     standby = null;
     claimed.add(made);
     return made.room();
-  }
-
-  /// Claims a file with room for at least `bytes`, to be begun by the record that asks for it, and
-  /// returns how much room it has for records.
-  ///
-  /// @throws dev.rookery.storage.io.NoSpaceException if the disk is full; nothing has changed then
-  public long claim(long bytes) throws IOException {
-    long room = claimStandby(bytes);
-    if (room >= 0) {
-      return room;
-    }
-    Made small = takeStandby();
-    if (small != null) {
-      discard(small);
-    }
-    Made made = make(bytes);
-    synchronized (this) {
-      claimed.add(made);
-    }
-    return made.room();
-  }
-
-  private synchronized @Nullable Made takeStandby() {
-    Made made = standby;
-    standby = null;
-    return made;
   }
 
   private void discard(Made made) throws IOException {

@@ -56,14 +56,20 @@ final class Slab {
   }
 
   int take() {
+    int piece = freeCount > 0 ? free[--freeCount] : takeFresh();
     usedCount++;
-    return freeCount > 0 ? free[--freeCount] : fresh++;
+    return piece;
+  }
+
+  /// Makes room for the piece among the free ones: giving it back must not need any memory.
+  private int takeFresh() {
+    if (fresh == free.length) {
+      free = Arrays.copyOf(free, Math.min(born.length, Math.max(16, fresh * 2)));
+    }
+    return fresh++;
   }
 
   void giveBack(int piece) {
-    if (freeCount == free.length) {
-      free = Arrays.copyOf(free, Math.min(born.length, Math.max(16, freeCount * 2)));
-    }
     free[freeCount++] = piece;
     usedCount--;
   }

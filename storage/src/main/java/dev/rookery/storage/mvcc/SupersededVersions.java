@@ -24,8 +24,11 @@ public final class SupersededVersions {
   /// Held up, by the version of a reader that holds them up.
   private final TreeMap<Long, Batch> held = new TreeMap<>();
 
-  /// What is being judged: empty between calls.
-  private Batch work = new Batch();
+  /// What is being judged: empty between calls, unless an error has ended the last one.
+  private final Batch work = new Batch();
+
+  /// Before this nothing is left in `work`.
+  private int judged;
 
   private int pendingCount;
 
@@ -57,7 +60,7 @@ public final class SupersededVersions {
   /// @param visibleVersion the version that new readers get: what was replaced later than that may
   ///   still be read by a reader yet to come
   public synchronized void reclaim(long visibleVersion) {
-    if (fresh.count == 0 && held.isEmpty()) {
+    if (fresh.count == 0 && held.isEmpty() && work.count == 0) {
       return;
     }
     // After the caller read the visible version: see ReaderTable for why nobody is missed.
@@ -72,9 +75,12 @@ public final class SupersededVersions {
     }
     work.addAll(fresh);
     fresh.clear();
-    for (int i = 0; i < work.count; i += Batch.WIDTH) {
-      judge(i, active, visibleVersion);
+    while (judged < work.count) {
+      // Counted first: what memory runs out for is lost, but nothing is ever freed twice.
+      judged += Batch.WIDTH;
+      judge(judged - Batch.WIDTH, active, visibleVersion);
     }
+    judged = 0;
     work.clear();
   }
 

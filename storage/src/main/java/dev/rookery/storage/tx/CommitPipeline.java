@@ -46,6 +46,9 @@ import org.jspecify.annotations.Nullable;
 /// 1. The head is the state the next writer builds on; it may be newer than the visible one, never
 ///    older.
 /// 2. Nothing that can fail for want of room happens after the head has moved.
+/// 3. A claimed journal file is begun by the commit that claimed it, or the store has failed: what
+///    happens between the two cannot fail otherwise. Else the next record would be reckoned to lie
+///    in one file and be written to another.
 ///
 /// Locks: the writer lock (fair) is held from the beginning of a write transaction to the queueing
 /// of its record.
@@ -190,10 +193,11 @@ public final class CommitPipeline implements AutoCloseable {
     boolean sealed = false;
     try {
       record = seal(tx);
-      boolean beginsFile =
-          files != null && journal != null && reserve(files, journal, record.bytesMax());
       after = tx.result();
-      pending = new PendingCommit(after, journal == null ? null : record, durability, beginsFile);
+      pending = new PendingCommit(after, journal == null ? null : record, durability);
+      if (files != null && journal != null) {
+        reserve(files, journal, pending); // Last, for invariant 3.
+      }
       sealed = true;
     } finally {
       if (!sealed) {
@@ -244,29 +248,38 @@ public final class CommitPipeline implements AutoCloseable {
     }
   }
 
-  /// Sets room in the journal aside, claiming a file where needed. Returns whether the record
-  /// begins that file.
-  private boolean reserve(JournalFiles target, Journal written, long bytes) {
+  /// Sets room in the journal aside, claiming a file where needed, which the record then begins.
+  private void reserve(JournalFiles target, Journal written, PendingCommit pending) {
+    long bytes = pending.bytes();
     // What was set aside for blocks that no sync has left half full.
     journalRoom = Math.max(journalRoom, written.roomBehind(head.sequence()));
-    boolean beginsFile = journalRoom < bytes;
-    if (beginsFile) {
-      long room = target.claimStandby(bytes);
-      journalRoom = room >= 0 ? room : claim(target, bytes);
+    if (journalRoom < bytes) {
+      journalRoom = claim(target, bytes);
       standbyRoom = journalRoom / 2;
+      pending.beginsFile = true;
     }
     journalRoom -= bytes;
     if (journalRoom < standbyRoom && standbyIsRequested.compareAndSet(false, true)) {
       // Again when half of the rest is used: the disk may have been full, or the file given back.
       standbyRoom = journalRoom / 2;
-      lanes.space().execute(() -> makeStandby(target));
+      requestStandby(target);
     }
-    return beginsFile;
   }
 
   private long claim(JournalFiles target, long bytes) {
     try {
-      return lanes.space().call(() -> target.claim(bytes));
+      long room;
+      // Claimed here and not on the lane: whatever keeps the lane's answer from coming leaves a
+      // file that is claimed by nobody.
+      while ((room = target.claimStandby(bytes)) < 0) {
+        lanes
+            .space()
+            .call(() -> {
+              target.makeStandby(bytes);
+              return true;
+            });
+      }
+      return room;
     } catch (NoSpaceException e) {
       throw new DiskFullException("no room for the journal", e);
     } catch (IOException e) {
@@ -275,10 +288,18 @@ public final class CommitPipeline implements AutoCloseable {
     }
   }
 
+  private void requestStandby(JournalFiles target) {
+    try {
+      lanes.space().execute(() -> makeStandby(target));
+    } catch (OutOfMemoryError e) {
+      standbyIsRequested.set(false); // No thread. The commit that needs the file has it made.
+    }
+  }
+
   private void makeStandby(JournalFiles target) {
     try {
       if (!failure.hasFailed()) {
-        target.makeStandby();
+        target.makeStandby(0);
       }
     } catch (NoSpaceException e) {
       // The commit that needs the file asks again, and is told.
@@ -423,11 +444,9 @@ public final class CommitPipeline implements AutoCloseable {
         if (table.lookup(spill.page(i)) == spill.from(i)) {
           table.put(spill.page(i), spill.to(i));
           board.pool().setBorn(spill.to(i), version);
-          board.superseded().add(spill.from(i), version);
-        } else {
-          board.pool().free(spill.to(i));
         }
       }
+      Snapshot before = head;
       head =
           new Snapshot(
               version,
@@ -437,6 +456,14 @@ public final class CommitPipeline implements AutoCloseable {
               board.pool().slabs(),
               head.pageCount(),
               head.journalEnd());
+      // Only now: what is superseded by a version must not be named by it, whatever fails between.
+      for (int i = 0; i < spill.count(); i++) {
+        if (before.table().lookup(spill.page(i)) == spill.from(i)) {
+          board.superseded().add(spill.from(i), version);
+        } else {
+          board.pool().free(spill.to(i));
+        }
+      }
       pending = PendingCommit.ofFlush(head);
       enqueue(pending);
     } finally {

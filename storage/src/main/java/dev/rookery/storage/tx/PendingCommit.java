@@ -16,8 +16,8 @@ final class PendingCommit {
   final @Nullable JournalRecord record;
   final Durability durability;
 
-  /// Whether the record begins a journal file that was claimed for it.
-  final boolean beginsFile;
+  /// Whether the record begins a journal file that was claimed for it. Set before it is queued.
+  boolean beginsFile;
 
   /// The newest commit that has to be durable. Set when it is written, if durability asks for it.
   long awaitedSequence;
@@ -33,22 +33,18 @@ final class PendingCommit {
   private volatile boolean done;
 
   PendingCommit(
-      @Nullable Snapshot snapshot,
-      @Nullable JournalRecord record,
-      Durability durability,
-      boolean beginsFile) {
+      @Nullable Snapshot snapshot, @Nullable JournalRecord record, Durability durability) {
     this.snapshot = snapshot;
     this.record = record;
     this.durability = durability;
-    this.beginsFile = beginsFile;
   }
 
   static PendingCommit ofFlush(Snapshot snapshot) {
-    return new PendingCommit(snapshot, null, Durability.NONE, false);
+    return new PendingCommit(snapshot, null, Durability.NONE);
   }
 
   static PendingCommit ofSync() {
-    return new PendingCommit(null, null, Durability.SYNC, false);
+    return new PendingCommit(null, null, Durability.SYNC);
   }
 
   /// Returns whether it waits for a sync.

@@ -177,7 +177,10 @@ public final class StagedPages implements PageReader, AutoCloseable {
     int offset = frame << PageLayout.PAGE_SHIFT;
     int length = pageCount << PageLayout.PAGE_SHIFT;
     ByteBuffer target = buffer.duplicate().limit(Math.addExact(offset, length)).position(offset);
-    file.read(target, firstPage << PageLayout.PAGE_SHIFT);
+    if (file.read(target, firstPage << PageLayout.PAGE_SHIFT) < length) {
+      // The frames would hold what was read into them before.
+      throw new IOException("data file ends within pages from page=" + firstPage + " on");
+    }
     readCount++;
     readBytes += length;
   }

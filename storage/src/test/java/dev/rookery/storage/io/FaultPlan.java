@@ -119,15 +119,23 @@ public final class FaultPlan {
     /// A write does half of its work and then throws an [IOException]; others as [#IO_ERROR].
     SHORT_WRITE,
     /// A write does half of its work and then throws a [NoSpaceException]; so do others.
-    NO_SPACE;
+    NO_SPACE,
+    /// An [OutOfMemoryError], of which the disk knows nothing.
+    NO_MEMORY;
+
+    /// Those of a disk.
+    public static final Set<Fault> OF_DISKS = EnumSet.range(IO_ERROR, NO_SPACE);
 
     IOException exception(Operation operation, String name) {
       String message = "fault of the test operation=%s file=%s".formatted(operation, name);
+      if (this == NO_MEMORY) {
+        throw new OutOfMemoryError(message);
+      }
       return this == NO_SPACE ? new NoSpaceException(message) : new IOException(message);
     }
 
     int bytesWritten(int byteCount) {
-      return this == IO_ERROR ? 0 : byteCount / 2;
+      return this == IO_ERROR || this == NO_MEMORY ? 0 : byteCount / 2;
     }
   }
 

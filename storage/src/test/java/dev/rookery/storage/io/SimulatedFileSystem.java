@@ -393,10 +393,16 @@ final class SimulatedFileSystem implements StorageFileSystem {
         write(ByteBuffer.wrap(source, start, count), position);
         Fault fault = disk.beginFaulty(Operation.SYNC, name);
         if (fault != null) {
-          file.failSync(disk.survivalOfFailedSync(file));
+          failSync(fault);
           throw fault.exception(Operation.SYNC, name);
         }
         file.sync(position, count);
+      }
+    }
+
+    private void failSync(Fault fault) {
+      if (fault != Fault.NO_MEMORY) {
+        file.failSync(disk.survivalOfFailedSync(file));
       }
     }
 
@@ -406,7 +412,7 @@ final class SimulatedFileSystem implements StorageFileSystem {
         requireOpen();
         Fault fault = disk.beginFaulty(Operation.SYNC, name);
         if (fault != null) {
-          file.failSync(disk.survivalOfFailedSync(file));
+          failSync(fault);
           throw fault.exception(Operation.SYNC, name);
         }
         file.sync();

@@ -97,7 +97,7 @@ final class ForgedJournalTest {
     JournalFiles journalFiles = new JournalFiles(files, 1 << 20, from);
     try (Journal journal =
         new Journal(DATABASE, journalFiles, from, new SyncMeter(System::nanoTime))) {
-      journalFiles.claim(100_000);
+      JournalTest.claim(journalFiles, 100_000);
       for (long sequence = 1; sequence <= 3; sequence++) {
         journal.append(isPacked ? packed(sequence) : freeing(sequence), sequence == 1);
       }
@@ -338,7 +338,7 @@ final class ForgedJournalTest {
         new Journal(DATABASE, journalFiles, from, new SyncMeter(System::nanoTime))) {
       for (long sequence = 1; sequence <= 4; sequence++) {
         if (sequence % 2 == 1) {
-          journalFiles.claim(1000);
+          JournalTest.claim(journalFiles, 1000);
         }
         journal.append(freeing(sequence), sequence % 2 == 1);
       }

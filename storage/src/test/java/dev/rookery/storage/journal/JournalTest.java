@@ -85,6 +85,11 @@ final class JournalTest {
     expected.forEach((page, content) -> assertThat(found.get(page)).isEqualTo(content));
   }
 
+  static long claim(JournalFiles files, long bytes) throws IOException {
+    files.makeStandby(bytes);
+    return files.claimStandby(bytes);
+  }
+
   @Test
   void randomRecords_appended_areReadBack() throws IOException {
     Random random = new Random(Long.getLong("seed", 5));
@@ -110,7 +115,7 @@ final class JournalTest {
       JournalRecord record = builder.finish(sequence, 10_000 + sequence);
       boolean begins = room < record.bytesMax();
       if (begins) {
-        room = journalFiles.claim(record.bytesMax());
+        room = claim(journalFiles, record.bytesMax());
       }
       room -= record.bytesMax();
       positions.put(sequence, journal.append(record, begins));
@@ -185,7 +190,7 @@ final class JournalTest {
     List<Long> sizes = new ArrayList<>();
     JournalPosition last = null;
     for (long sequence = 1; sequence <= 8; sequence++) {
-      sizes.add(journalFiles.claim(1000) + JournalLayout.FILE_HEADER_BYTES);
+      sizes.add(claim(journalFiles, 1000) + JournalLayout.FILE_HEADER_BYTES);
       last = journal.append(record(sequence), true);
     }
     assertThat(sizes).startsWith(256L << 10, 512L << 10, 1L << 20, 1L << 20);
@@ -196,8 +201,8 @@ final class JournalTest {
     journalFiles.release(last);
     assertThat(disk.files()).hasSize(6);
     assertThat(journalFiles.usedBytes()).isEqualTo(1L << 20);
-    journalFiles.claim(1000);
-    journalFiles.claim(1000);
+    claim(journalFiles, 1000);
+    claim(journalFiles, 1000);
     assertThat(disk.files()).hasSize(6);
     assertThat(journalFiles.totalBytes()).isEqualTo(6L << 20);
     assertThat(journalFiles.usedBytes()).isEqualTo(3L << 20);
@@ -226,7 +231,7 @@ final class JournalTest {
     JournalFiles journalFiles = new JournalFiles(files, 1 << 20, from);
     try (Journal journal =
         new Journal(DATABASE, journalFiles, from, new SyncMeter(System::nanoTime))) {
-      journalFiles.claim(1000);
+      claim(journalFiles, 1000);
       assertThatThrownBy(() -> journal.append(record(2), true))
           .isInstanceOf(IllegalStateException.class);
     }
@@ -238,7 +243,7 @@ final class JournalTest {
       JournalEnd from = scan(START);
       JournalFiles journalFiles = new JournalFiles(files, 1 << 20, from);
       Journal journal = new Journal(DATABASE, journalFiles, from, new SyncMeter(System::nanoTime));
-      journalFiles.claim(100_000);
+      claim(journalFiles, 100_000);
       long[] offsets = new long[6];
       String name = "journal/%016d.rkj".formatted(scan(START).nextFileNumber() - 1);
       for (long sequence = 1; sequence <= 5; sequence++) {
@@ -266,7 +271,7 @@ final class JournalTest {
     JournalEnd from = scan(START);
     JournalFiles journalFiles = new JournalFiles(files, 1 << 20, from);
     Journal journal = new Journal(DATABASE, journalFiles, from, new SyncMeter(System::nanoTime));
-    journalFiles.claim(1000);
+    claim(journalFiles, 1000);
     journal.append(builder.finish(1, 10_001), true);
     journal.write();
     journal.close();

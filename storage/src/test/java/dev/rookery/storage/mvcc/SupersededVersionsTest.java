@@ -1,12 +1,14 @@
 package dev.rookery.storage.mvcc;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.rookery.storage.mvcc.ReaderTable.ActiveReader;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Set;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
@@ -19,6 +21,24 @@ final class SupersededVersionsTest {
     Long given = Long.getLong("seed");
     for (long seed = given == null ? 1 : given; seed <= (given == null ? 100 : given); seed++) {
       run(new SplittableRandom(seed), "seed=" + seed);
+    }
+  }
+
+  /// An error in the middle, here by a page that was freed behind its back, must not have what was
+  /// freed before it freed again: two pages would get one piece.
+  @Test
+  void reclaim_afterOneThatFailed_freesNothingTwice() throws IOException {
+    try (ScratchPool pool = new ScratchPool()) {
+      SupersededVersions superseded = new SupersededVersions(pool, new ReaderTable());
+      long[] locations = {pool.allocate(1), pool.allocate(1), pool.allocate(1)};
+      for (long location : locations) {
+        superseded.add(location, 2);
+      }
+      pool.free(locations[1]);
+      assertThatThrownBy(() -> superseded.reclaim(2)).isInstanceOf(AssertionError.class);
+      superseded.reclaim(2);
+      assertThat(pool.usedCount()).isZero();
+      assertThat(Set.of(pool.allocate(3), pool.allocate(3), pool.allocate(3))).hasSize(3);
     }
   }
 

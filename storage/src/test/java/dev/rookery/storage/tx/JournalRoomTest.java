@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.rookery.storage.Durability;
 import dev.rookery.storage.StorageEnvironment;
 import dev.rookery.storage.StorageOptions;
+import dev.rookery.storage.io.CrashMode;
 import dev.rookery.storage.io.SimulatedDisk;
 import dev.rookery.storage.io.StorageFileSystem.OpenMode;
 import dev.rookery.storage.journal.JournalFiles;
 import dev.rookery.storage.page.PageLayout;
+import dev.rookery.storage.page.PageType;
 import dev.rookery.storage.schedule.InlineIoScheduler;
 import dev.rookery.storage.schedule.IoDevice;
 import dev.rookery.storage.schedule.IoLane;
@@ -16,9 +18,12 @@ import dev.rookery.storage.schedule.IoScheduler;
 import dev.rookery.storage.schedule.IoTask;
 import dev.rookery.storage.schedule.SimulatedScheduler;
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /// How writers set room in the journal aside, and when they ask for the next file.
 final class JournalRoomTest {
@@ -32,6 +37,10 @@ final class JournalRoomTest {
   }
 
   private StorageEnvironment open(IoScheduler scheduler) {
+    return open(disk, scheduler);
+  }
+
+  private static StorageEnvironment open(SimulatedDisk disk, IoScheduler scheduler) {
     return StorageEnvironment.open(
         disk.fileSystem(),
         StorageOptions.defaults()
@@ -80,12 +89,61 @@ final class JournalRoomTest {
       }
       environment.sync();
       assertThat(environment.stats().journalBytes()).isGreaterThan(4 * FILE_BYTES);
-      for (String name : disk.fileSystem().list(JournalFiles.DIRECTORY)) {
-        String path = JournalFiles.DIRECTORY + "/" + name;
-        try (var file = disk.fileSystem().open(path, OpenMode.READ)) {
-          // As it was made: half as long as the next, up to the limit.
-          assertThat(Long.bitCount(file.size())).as(path).isEqualTo(1);
-        }
+      assertFilesAreAsLongAsTheyWereMade(disk);
+    }
+  }
+
+  private static void assertFilesAreAsLongAsTheyWereMade(SimulatedDisk disk) throws IOException {
+    for (String name : disk.fileSystem().list(JournalFiles.DIRECTORY)) {
+      String path = JournalFiles.DIRECTORY + "/" + name;
+      try (var file = disk.fileSystem().open(path, OpenMode.READ)) {
+        assertThat(file.size() % (64 << 10)).as(path).isZero();
+      }
+    }
+  }
+
+  /// The lane has made the file, or was to be asked for it, and there is no memory to say so.
+  @ParameterizedTest
+  @CsvSource({"0,-1", "1,-1", "2,-1", "3,-1", "-1,0", "-1,1", "-1,3", "-1,5", "-1,9", "1,2", "2,7"})
+  void fileThatWasMade_whereMemoryRunsOutBehindIt_isNeitherLostNorTakenForAnother(
+      int failedCall, int failedTask) throws IOException {
+    SimulatedDisk made = new SimulatedDisk();
+    CountingScheduler failing = new CountingScheduler();
+    failing.failedCall = failedCall;
+    failing.failedTask = failedTask;
+    int errors = 0;
+    long newest = 0;
+    StorageEnvironment environment = open(made, failing); // Killed, not closed.
+    SplittableRandom random = new SplittableRandom(failedCall * 31L + failedTask);
+    for (int i = 1; i <= 2_000; i++) {
+      PageWriteTransaction tx = changed(environment, i);
+      if (random.nextInt(40) == 0) {
+        fillPages(tx, random); // Some of the records need more than half a file.
+      }
+      try {
+        tx.commit(i % 50 == 0 ? Durability.SYNC : Durability.NONE);
+        newest = i;
+      } catch (OutOfMemoryError e) {
+        errors++;
+      }
+    }
+    environment.sync();
+    assertFilesAreAsLongAsTheyWereMade(made);
+    assertThat(environment.stats().sequence()).isEqualTo(2_000 - errors);
+    assertThat(errors).isEqualTo(failing.failedCallCount);
+    SimulatedDisk killed = made.crash(1, CrashMode.LOSE_ALL_UNSYNCED);
+    try (StorageEnvironment again = open(killed, new CountingScheduler());
+        PageReadTransaction reader = again.beginRead()) {
+      long found = reader.page(StorageEnvironment.ROOT_PAGE).get(PageLayout.LONG, 4_000);
+      assertThat(found).isEqualTo(newest);
+    }
+  }
+
+  private static void fillPages(PageWriteTransaction tx, SplittableRandom random) {
+    for (int left = random.nextInt(FILE_BYTES / PageLayout.PAGE_BYTES); left > 0; left--) {
+      MemorySegment page = tx.modify(tx.allocate(PageType.NODE_SLOTS, 1));
+      for (long at = PageLayout.CONTENT_OFFSET; at < PageLayout.PAGE_BYTES; at += Long.BYTES) {
+        page.set(PageLayout.LONG, at, random.nextLong());
       }
     }
   }
@@ -108,6 +166,13 @@ final class JournalRoomTest {
   private static final class CountingScheduler implements IoScheduler {
     private final InlineIoScheduler inline = new InlineIoScheduler();
     int spaceTaskCount;
+
+    /// The call whose answer does not come, and the task that is refused, if any.
+    int failedCall = -1;
+
+    int failedTask = -1;
+    int callCount;
+    int failedCallCount;
 
     @Override
     public IoLane lane(String name, Work work) {
@@ -144,12 +209,19 @@ final class JournalRoomTest {
 
       @Override
       public <T extends @Nullable Object> T call(IoTask<T> task) throws IOException {
-        return lane.call(task);
+        T answer = lane.call(task);
+        if (callCount++ == failedCall) {
+          failedCallCount++;
+          throw new OutOfMemoryError("of the test, behind a call");
+        }
+        return answer;
       }
 
       @Override
       public void execute(Runnable task) {
-        spaceTaskCount++;
+        if (spaceTaskCount++ == failedTask) {
+          throw new OutOfMemoryError("of the test: no thread");
+        }
         lane.execute(task);
       }
 
