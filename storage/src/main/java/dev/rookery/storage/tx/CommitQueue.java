@@ -133,7 +133,14 @@ final class CommitQueue {
 
   private void requestDrain() {
     if (drainIsRequested.compareAndSet(false, true)) {
-      lane.execute(this::drain);
+      try {
+        lane.execute(this::drain);
+      } catch (OutOfMemoryError e) {
+        // No thread is to be had. Those who found the drain requested would wait for ever.
+        drainIsRequested.set(false);
+        failure.fail(e);
+        writeQueued(); // Refuses all.
+      }
     }
   }
 
