@@ -338,7 +338,8 @@ final class BadFilesTest {
     assumeTrue(run("mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", mount.toString()));
     try {
       Path ballast = mount.resolve("ballast");
-      Files.write(ballast, new byte[64 << 10]);
+      Files.write(
+          ballast, new byte[256 << 10]); // What waits in scratch, and a file of the journal.
       Path database = mount.resolve("database");
       StorageOptions options =
           StorageOptions.defaults()

@@ -76,6 +76,9 @@ public final class CommitPipeline implements AutoCloseable {
 
   private final AtomicBoolean standbyIsRequested = new AtomicBoolean();
 
+  /// Whether the last file that a commit asked for could not be made, the disk being full.
+  private volatile boolean lacksJournalRoom;
+
   private LongConsumer onCommit = _ -> {};
   private UnseenSpace.@Nullable Disk unseenDisk;
   private volatile boolean closed;
@@ -279,8 +282,10 @@ public final class CommitPipeline implements AutoCloseable {
               return true;
             });
       }
+      lacksJournalRoom = false;
       return room;
     } catch (NoSpaceException e) {
+      lacksJournalRoom = true;
       throw new DiskFullException("no room for the journal", e);
     } catch (IOException e) {
       failure.fail(e);
@@ -294,6 +299,12 @@ public final class CommitPipeline implements AutoCloseable {
     } catch (OutOfMemoryError e) {
       standbyIsRequested.set(false); // No thread. The commit that needs the file has it made.
     }
+  }
+
+  /// Returns whether a commit was refused because the disk had no room for a journal file, and none
+  /// got one since.
+  boolean lacksJournalRoom() {
+    return lacksJournalRoom;
   }
 
   private void makeStandby(JournalFiles target) {

@@ -36,6 +36,7 @@ final class ScratchRoom {
 
   private final StoreLanes lanes;
   private final IoScheduler scheduler;
+  private final CommitPipeline pipeline;
   private final SnapshotBoard board;
   private final ScratchPool pool;
   private final ScratchBudget budget;
@@ -63,6 +64,7 @@ final class ScratchRoom {
       boolean expires) {
     this.lanes = lanes;
     this.scheduler = lanes.scheduler();
+    this.pipeline = pipeline;
     this.board = pipeline.board();
     this.pool = board.pool();
     this.budget = pipeline.budget();
@@ -80,6 +82,9 @@ final class ScratchRoom {
   /// @throws dev.rookery.storage.error.ScratchFullException if a reader stands in the way
   /// @throws DiskFullException if the disk does
   void make() {
+    if (pipeline.lacksJournalRoom()) {
+      schedule.call(this::recycleJournal);
+    }
     if (budget.isUsedUp() || (budget.memoryIsOver(1) && attemptIsDue())) {
       schedule.call(this::attempt);
     } else {
@@ -95,6 +100,20 @@ final class ScratchRoom {
     if (pool.hasSpare()) {
       futileTrimCount = 0;
       queueTrim();
+    }
+  }
+
+  /// Where no journal file can be made, those that a checkpoint gives back are used again.
+  private void recycleJournal() {
+    if (closed || failure.hasFailed()) {
+      return;
+    }
+    try {
+      schedule.checkpoint();
+    } catch (DiskFullException e) {
+      // The commit that needs the file asks again, and is told.
+    } catch (RookeryException e) {
+      failure.fail(e);
     }
   }
 

@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.rookery.storage.Durability;
 import dev.rookery.storage.StorageEnvironment;
 import dev.rookery.storage.StorageOptions;
+import dev.rookery.storage.error.DiskFullException;
 import dev.rookery.storage.io.CrashMode;
+import dev.rookery.storage.io.FaultPlan.Fault;
+import dev.rookery.storage.io.FaultPlan.Operation;
 import dev.rookery.storage.io.SimulatedDisk;
 import dev.rookery.storage.io.StorageFileSystem.OpenMode;
 import dev.rookery.storage.journal.JournalFiles;
@@ -19,6 +22,7 @@ import dev.rookery.storage.schedule.IoTask;
 import dev.rookery.storage.schedule.SimulatedScheduler;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.util.EnumSet;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -159,6 +163,37 @@ final class JournalRoomTest {
         commit(environment, i, Durability.NONE);
       }
       assertThat(scheduler.spaceTaskCount - before).isBetween(1, 30);
+    }
+  }
+
+  @Test
+  void journalThatMayNotGrow_isUsedAgainByTheNextTransaction() {
+    try (StorageEnvironment environment = open()) {
+      long value = 0;
+      while (environment.stats().journalBytes() < 4 * FILE_BYTES) {
+        commit(environment, ++value, Durability.NONE);
+      }
+      disk.faults()
+          .add(
+              EnumSet.of(Operation.CREATE),
+              name -> name.startsWith(JournalFiles.DIRECTORY),
+              0,
+              true,
+              Fault.NO_SPACE);
+      int refusedCount = 0;
+      for (int i = 0; i < 20_000; i++) {
+        try {
+          commit(environment, ++value, Durability.NONE);
+        } catch (DiskFullException e) {
+          refusedCount++;
+        }
+      }
+      // Each refusal has files given back, some of which hold thousands of such commits.
+      assertThat(refusedCount).isBetween(1, 10);
+      commit(environment, 42, Durability.SYNC);
+      try (PageReadTransaction tx = environment.beginRead()) {
+        assertThat(tx.page(StorageEnvironment.ROOT_PAGE).get(PageLayout.LONG, 4_000)).isEqualTo(42);
+      }
     }
   }
 
