@@ -2,6 +2,7 @@ package dev.rookery.storage.io;
 
 import dev.rookery.storage.error.ReadOnlyException;
 import java.io.IOException;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
@@ -213,7 +214,21 @@ public final class DirectoryFileSystem implements StorageFileSystem {
       // A system, or a file system, that has no such reads.
       return open(name, OpenMode.READ);
     }
-    return new DirectoryFile(name, path, channel, channel);
+    if (readsDirectly(channel)) {
+      return new DirectoryFile(name, path, channel, channel);
+    }
+    channel.close();
+    return open(name, OpenMode.READ);
+  }
+
+  /// Some file systems open a file that way and refuse the reads.
+  private static boolean readsDirectly(FileChannel channel) {
+    try (Arena arena = Arena.ofConfined()) {
+      channel.read(arena.allocate(DIRECT_BYTES, DIRECT_BYTES).asByteBuffer(), 0);
+      return true;
+    } catch (IOException e) {
+      return false; // If it is the disk that fails, so will other reads.
+    }
   }
 
   @Override
