@@ -300,6 +300,9 @@ final class ForestLeafContent {
     page.set(BYTE, FLAGS_OFFSET, (byte) shape.flags());
     PageLayout.setCount(page, shape.slotCount());
     int start = PAGE_BYTES - rooms(shape, from, to, less);
+    if (start < shape.bytes() - shape.liveBytes()) {
+      throw new IllegalStateException("blocks reach into the index of a leaf start=" + start);
+    }
     int first = shape.isSparse() ? 0 : slots[from];
     page.set(SHORT, ForestLeaf.FIRST_OFFSET, (short) first);
     page.set(SHORT, ForestLeaf.SOURCES_OFFSET, (short) (to - from));

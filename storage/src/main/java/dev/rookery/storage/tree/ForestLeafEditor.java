@@ -306,6 +306,9 @@ final class ForestLeafEditor {
     while (less < ForestLeaf.SLACK_MAX && spent + rooms > end) {
       rooms = rooms(leaf, grown, bytes, ++less);
     }
+    if (spent + rooms > PAGE_BYTES) {
+      throw new IllegalStateException("blocks reach into the index of a leaf rooms=" + rooms);
+    }
     moveTogether(leaf, grown, bytes, less, PAGE_BYTES - rooms);
     setLiveBytes(leaf, leaf.liveBytes + added);
     leaf.changed = PageBlocks.ALL;
@@ -323,6 +326,9 @@ final class ForestLeafEditor {
   /// @param less from [#LESS_MIN], which lets a block grow by as much as it has, to
   ///   [ForestLeaf#SLACK_MAX], which lets none grow
   static int slackFor(int entries, int less) {
+    if (less == ForestLeaf.SLACK_MAX) {
+      return 0; // Also for a block of 1,024 entries, whose slack would be 1: all must fit then.
+    }
     int log = Integer.SIZE - 1 - Integer.numberOfLeadingZeros(entries);
     return Math.clamp(log - 2 - less, 0, ForestLeaf.SLACK_MAX);
   }

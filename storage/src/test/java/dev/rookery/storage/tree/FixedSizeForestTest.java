@@ -59,6 +59,64 @@ final class FixedSizeForestTest {
     assertThat(forest.pages.liveCount()).isEqualTo(2);
   }
 
+  /// Leaves of two blocks that fill them to the last bytes, the longest block among them, however
+  /// they come to be written.
+  @Test
+  void leaves_filledToTheLastByte_keepAllEntries() {
+    for (int large = INLINE_COUNT_MAX - 3; large <= INLINE_COUNT_MAX; large++) {
+      for (int small = INLINE_COUNT_MAX - 20; small <= INLINE_COUNT_MAX; small++) {
+        ForestModel together = new ForestModel();
+        together.putAll(entries(large, small));
+        together.verify(random);
+        ForestModel other = new ForestModel();
+        other.putAll(entries(large, 1));
+        other.putAll(entries(large, small));
+        other.putAll(entries(large, small + 1));
+        other.verify(random);
+      }
+    }
+  }
+
+  @Test
+  void leaves_ofFewLongBlocks_keepAllEntries() {
+    long seed = Long.getLong("seed", 1);
+    System.out.println("FixedSizeForestTest longBlocks seed=" + seed);
+    for (int round = 0; round < Integer.getInteger("forest.rounds", 150); round++) {
+      SplittableRandom shape = new SplittableRandom(seed * 1_000 + round);
+      ForestModel model = new ForestModel();
+      long base = shape.nextInt(4) == 0 ? 1L << 33 : 0;
+      boolean hasValues = shape.nextInt(4) == 0;
+      for (int step = 0; step < 12; step++) {
+        BareEntries added = new BareEntries();
+        int source = 49_150 + shape.nextInt(6);
+        int limit = shape.nextBoolean() ? INLINE_COUNT_MAX : INLINE_COUNT_MAX / 2;
+        int count = shape.nextInt(3) > 0 ? limit + 3 - shape.nextInt(40) : 1 + shape.nextInt(600);
+        for (int key = 0; key < count; key++) {
+          added.add(source, base + key);
+        }
+        model.putAll(added);
+        if (hasValues) {
+          model.put(source, base + shape.nextInt(count), 7);
+        }
+        for (int i = shape.nextInt(20); i > 0; i--) {
+          model.remove(source, base + shape.nextInt(count));
+        }
+      }
+      model.verify(random);
+    }
+  }
+
+  private static BareEntries entries(int large, int small) {
+    BareEntries entries = new BareEntries();
+    for (int key = 0; key < large; key++) {
+      entries.add(49_153, key);
+    }
+    for (int key = 0; key < small; key++) {
+      entries.add(49_154, key);
+    }
+    return entries;
+  }
+
   @Test
   void put_ofTheFirstValueOfABigTree_keepsItsKeys() {
     for (int key = 0; key < 3 * INLINE_COUNT_MAX; key++) {
