@@ -50,10 +50,7 @@ final class CsvTest {
           CsvExport.write(tx, files);
         }
         CsvImport.into(copy).directory(files).run();
-        assertThat(copy.check()).isEmpty();
-        assertThat(RandomGraphs.describe(copy))
-            .as("seed=" + seed)
-            .isEqualTo(RandomGraphs.describe(graph));
+        RandomGraphs.assertEqual(copy, graph, seed);
       }
     }
   }

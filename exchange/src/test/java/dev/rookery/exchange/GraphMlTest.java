@@ -59,10 +59,7 @@ final class GraphMlTest {
           GraphMlExport.write(tx, file);
         }
         GraphMlImport.into(copy).run(file);
-        assertThat(copy.check()).isEmpty();
-        assertThat(RandomGraphs.describe(copy))
-            .as("seed=" + seed)
-            .isEqualTo(RandomGraphs.describe(graph));
+        RandomGraphs.assertEqual(copy, graph, seed);
       }
     }
   }

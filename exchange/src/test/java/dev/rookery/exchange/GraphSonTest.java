@@ -58,10 +58,7 @@ final class GraphSonTest {
               .isInstanceOf(FileAlreadyExistsException.class);
         }
         read.run(file);
-        assertThat(copy.check()).isEmpty();
-        assertThat(RandomGraphs.describe(copy))
-            .as("seed=" + seed)
-            .isEqualTo(RandomGraphs.describe(graph));
+        RandomGraphs.assertEqual(copy, graph, seed);
       }
     }
   }

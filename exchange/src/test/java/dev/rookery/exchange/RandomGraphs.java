@@ -1,5 +1,7 @@
 package dev.rookery.exchange;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.rookery.graph.Edge;
 import dev.rookery.graph.Graph;
 import dev.rookery.graph.Multiplicity;
@@ -135,5 +137,11 @@ final class RandomGraphs {
       case List<?> list -> list.stream().map(RandomGraphs::normal).toList();
       default -> value;
     };
+  }
+
+  /// Fails unless a graph is sound and has what another one has.
+  static void assertEqual(Graph copy, Graph graph, long seed) {
+    assertThat(copy.check()).isEmpty();
+    assertThat(describe(copy)).as("seed=" + seed).isEqualTo(describe(graph));
   }
 }

@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// Reads values: plain JSON, as GraphSON 1 has it, or `{"@type":…,"@value":…}`, as 2 and 3 have it.
 /// Belongs to one thread.
@@ -142,24 +143,28 @@ final class GraphSonValues {
   }
 
   private static Object ofText(String type, String text) {
+    @Nullable Object value;
     try {
-      return switch (type) {
-        case "g:UUID" -> Scalar.UUID_VALUE.parse(text);
-        case "gx:Char" -> text;
-        case "gx:ByteBuffer" -> Scalar.BYTES.parse(text);
-        case "gx:LocalDate" -> Scalar.DATE.parse(text);
-        case "gx:LocalTime" -> Scalar.LOCAL_TIME.parse(text);
-        case "gx:LocalDateTime" -> Scalar.LOCAL_DATE_TIME.parse(text);
-        case "gx:ZonedDateTime" -> Scalar.ZONED.parse(text);
-        case "gx:OffsetDateTime", "g:DateTime" -> OffsetDateTime.parse(text).toZonedDateTime();
-        case "gx:Instant" -> Scalar.INSTANT.parse(text);
-        case "gx:Duration" -> Scalar.DURATION.parse(text);
-        default -> throw new UnsupportedOperationException("no property has values of this type");
-      };
-    } catch (UnsupportedOperationException e) {
-      throw new IllegalArgumentException(e.getMessage() + " type=" + type, e);
+      value =
+          switch (type) {
+            case "g:UUID" -> Scalar.UUID_VALUE.parse(text);
+            case "gx:Char" -> text;
+            case "gx:ByteBuffer" -> Scalar.BYTES.parse(text);
+            case "gx:LocalDate" -> Scalar.DATE.parse(text);
+            case "gx:LocalTime" -> Scalar.LOCAL_TIME.parse(text);
+            case "gx:LocalDateTime" -> Scalar.LOCAL_DATE_TIME.parse(text);
+            case "gx:ZonedDateTime" -> Scalar.ZONED.parse(text);
+            case "gx:OffsetDateTime", "g:DateTime" -> OffsetDateTime.parse(text).toZonedDateTime();
+            case "gx:Instant" -> Scalar.INSTANT.parse(text);
+            case "gx:Duration" -> Scalar.DURATION.parse(text);
+            default -> null;
+          };
     } catch (RuntimeException e) { // Whatever the parsers of the JDK throw.
       throw new IllegalArgumentException("value is not of its type type=" + type, e);
     }
+    if (value == null) {
+      throw new IllegalArgumentException("no property has values of this type type=" + type);
+    }
+    return value;
   }
 }

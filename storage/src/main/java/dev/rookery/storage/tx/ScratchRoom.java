@@ -14,8 +14,9 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /// Makes room for changed pages before a writer begins: by flushes, where those stall by spilling,
-/// and in the end by taking snapshots away from long readers or by refusing. And gives memory back
-/// that is not needed any more.
+/// and in the end by taking snapshots away from long readers or by refusing. Has a checkpoint made
+/// where the disk had no room for a journal file. And gives memory back that is not needed any
+/// more.
 ///
 /// Thread-safe. What touches files runs on the files' lane, one attempt at a time.
 final class ScratchRoom {

@@ -16,14 +16,15 @@ import java.util.Arrays;
 import java.util.BitSet;
 
 /// The pages of a snapshot, of which those that one piece of work needs are read beforehand, by few
-/// large reads in the order of the file, into memory of its own. Others are read one by one where
-/// there is room for them, and come from the mapping else.
+/// large reads in the order of the file, into memory of its own. Others are read when they are
+/// touched, with some behind them, where there is room for them, and come from the mapping else.
 ///
 /// For graphs larger than memory: through the mapping each page costs a read when it is touched,
 /// with megabytes around it that nobody asked for, and the system keeps what it likes; here whoever
 /// knows what comes next says so.
 ///
-/// Locations of staged pages are valid until the next call of [#stage]. Belongs to one thread.
+/// Locations of pages in that memory are valid until the next call of [#stage]. Belongs to one
+/// thread.
 public final class StagedPages implements PageReader, AutoCloseable {
   /// Marks a location in the frames: above chunks of the mapping, below scratch.
   private static final long FRAME_BIT = 1L << 61;
@@ -63,7 +64,8 @@ public final class StagedPages implements PageReader, AutoCloseable {
 
   /// @param file the data file, opened for this object alone: an interrupt of its thread closes no
   ///   more than that
-  /// @param frameCount how many pages it has memory for
+  /// @param frameCount how many staged pages it has memory for; half as many come on top, for pages
+  ///   that are touched
   StagedPages(PageReadTransaction pages, StorageFile file, PageChecksum checksum, int frameCount) {
     this.pages = pages;
     this.file = file;

@@ -13,17 +13,14 @@ import dev.rookery.storage.io.CrashMode;
 import dev.rookery.storage.io.SimulatedDisk;
 import dev.rookery.storage.page.PageLayout;
 import dev.rookery.storage.page.PageType;
-import dev.rookery.storage.schedule.IoDevice;
+import dev.rookery.storage.schedule.ForwardingScheduler;
 import dev.rookery.storage.schedule.IoLane;
 import dev.rookery.storage.schedule.IoScheduler;
-import dev.rookery.storage.schedule.IoTask;
 import dev.rookery.storage.schedule.SharedIoScheduler;
-import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletionException;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /// What happens to commits for which the lane of the journal gets no thread: nobody may wait for
@@ -81,65 +78,24 @@ final class CommitQueueTest {
   }
 
   /// The lanes of the process, of which that of the journal gets no thread from some time on.
-  private static final class ThreadlessJournal implements IoScheduler {
-    private final IoScheduler shared = SharedIoScheduler.instance();
+  private static final class ThreadlessJournal extends ForwardingScheduler {
     volatile boolean hasThreads = true;
 
-    @Override
-    public IoLane lane(String name, Work work) {
-      IoLane lane = shared.lane(name, work);
-      return name.equals("rookery-journal") ? new ThreadlessLane(lane) : lane;
+    ThreadlessJournal() {
+      super(SharedIoScheduler.instance(), "rookery-journal");
     }
 
     @Override
-    public IoDevice device(String name) {
-      return shared.device(name);
-    }
-
-    @Override
-    public long nanoTime() {
-      return shared.nanoTime();
-    }
-
-    @Override
-    public long currentTimeMillis() {
-      return shared.currentTimeMillis();
-    }
-
-    @Override
-    public boolean isRepeatable() {
-      return shared.isRepeatable();
-    }
-
-    private final class ThreadlessLane implements IoLane {
-      private final IoLane lane;
-
-      ThreadlessLane(IoLane lane) {
-        this.lane = lane;
-      }
-
-      @Override
-      public <T extends @Nullable Object> T call(IoTask<T> task) throws IOException {
-        return lane.call(task);
-      }
-
-      @Override
-      public void execute(Runnable task) {
-        if (!hasThreads) {
-          throw new OutOfMemoryError("of the test: no thread");
+    protected IoLane changed(IoLane lane) {
+      return new ForwardingLane(lane) {
+        @Override
+        public void execute(Runnable task) {
+          if (!hasThreads) {
+            throw new OutOfMemoryError("of the test: no thread");
+          }
+          super.execute(task);
         }
-        lane.execute(task);
-      }
-
-      @Override
-      public void schedule(Runnable task, long delayNanos) {
-        lane.schedule(task, delayNanos);
-      }
-
-      @Override
-      public void close() {
-        lane.close();
-      }
+      };
     }
   }
 }

@@ -14,8 +14,8 @@ import dev.rookery.storage.io.StorageFileSystem.OpenMode;
 import dev.rookery.storage.journal.JournalFiles;
 import dev.rookery.storage.page.PageLayout;
 import dev.rookery.storage.page.PageType;
+import dev.rookery.storage.schedule.ForwardingScheduler;
 import dev.rookery.storage.schedule.InlineIoScheduler;
-import dev.rookery.storage.schedule.IoDevice;
 import dev.rookery.storage.schedule.IoLane;
 import dev.rookery.storage.schedule.IoScheduler;
 import dev.rookery.storage.schedule.IoTask;
@@ -198,8 +198,7 @@ final class JournalRoomTest {
   }
 
   /// Counts what is handed to the lane that makes files.
-  private static final class CountingScheduler implements IoScheduler {
-    private final InlineIoScheduler inline = new InlineIoScheduler();
+  private static final class CountingScheduler extends ForwardingScheduler {
     int spaceTaskCount;
 
     /// The call whose answer does not come, and the task that is refused, if any.
@@ -209,66 +208,31 @@ final class JournalRoomTest {
     int callCount;
     int failedCallCount;
 
-    @Override
-    public IoLane lane(String name, Work work) {
-      IoLane lane = inline.lane(name, work);
-      return name.equals("rookery-space") ? new CountingLane(lane) : lane;
+    CountingScheduler() {
+      super(new InlineIoScheduler(), "rookery-space");
     }
 
     @Override
-    public IoDevice device(String name) {
-      return inline.device(name);
-    }
-
-    @Override
-    public long nanoTime() {
-      return inline.nanoTime();
-    }
-
-    @Override
-    public long currentTimeMillis() {
-      return inline.currentTimeMillis();
-    }
-
-    @Override
-    public boolean isRepeatable() {
-      return true;
-    }
-
-    private final class CountingLane implements IoLane {
-      private final IoLane lane;
-
-      CountingLane(IoLane lane) {
-        this.lane = lane;
-      }
-
-      @Override
-      public <T extends @Nullable Object> T call(IoTask<T> task) throws IOException {
-        T answer = lane.call(task);
-        if (callCount++ == failedCall) {
-          failedCallCount++;
-          throw new OutOfMemoryError("of the test, behind a call");
+    protected IoLane changed(IoLane lane) {
+      return new ForwardingLane(lane) {
+        @Override
+        public <T extends @Nullable Object> T call(IoTask<T> task) throws IOException {
+          T answer = super.call(task);
+          if (callCount++ == failedCall) {
+            failedCallCount++;
+            throw new OutOfMemoryError("of the test, behind a call");
+          }
+          return answer;
         }
-        return answer;
-      }
 
-      @Override
-      public void execute(Runnable task) {
-        if (spaceTaskCount++ == failedTask) {
-          throw new OutOfMemoryError("of the test: no thread");
+        @Override
+        public void execute(Runnable task) {
+          if (spaceTaskCount++ == failedTask) {
+            throw new OutOfMemoryError("of the test: no thread");
+          }
+          super.execute(task);
         }
-        lane.execute(task);
-      }
-
-      @Override
-      public void schedule(Runnable task, long delayNanos) {
-        lane.schedule(task, delayNanos);
-      }
-
-      @Override
-      public void close() {
-        lane.close();
-      }
+      };
     }
   }
 }

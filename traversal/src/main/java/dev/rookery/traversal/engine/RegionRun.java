@@ -41,7 +41,8 @@ public final class RegionRun implements AutoCloseable {
   /// As above where pages are staged: the larger a part, the larger the reads.
   private static final int STAGED_PARTS_PER_WORKER = 4;
 
-  /// Staged pages take one part of so many of the budget.
+  /// Staged pages take one part of so many of the budget, and pages that are touched besides half
+  /// as much.
   private static final int STAGED_SHARE = 4;
 
   private static final int STAGED_PAGES_MIN = 8;
