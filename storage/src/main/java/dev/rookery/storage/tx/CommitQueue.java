@@ -13,8 +13,6 @@ import dev.rookery.storage.schedule.IoLane;
 import dev.rookery.storage.schedule.IoScheduler;
 import java.io.IOException;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -53,7 +51,10 @@ final class CommitQueue {
 
   private final ReentrantLock turn = new ReentrantLock();
   private final ReentrantLock queueLock = new ReentrantLock();
-  private final ArrayDeque<PendingCommit> queue = new ArrayDeque<>();
+
+  /// Guarded by the queue lock.
+  private ArrayDeque<PendingCommit> queue = new ArrayDeque<>();
+
   private final AtomicBoolean drainIsRequested = new AtomicBoolean();
   private volatile int queueSize;
   private boolean stopping;
@@ -70,7 +71,7 @@ final class CommitQueue {
   private final IoLane callbacks;
 
   /// What the turn works on. Guarded by the turn.
-  private final List<PendingCommit> batch = new ArrayList<>();
+  private ArrayDeque<PendingCommit> batch = new ArrayDeque<>();
 
   CommitQueue(
       SnapshotBoard board,
@@ -163,9 +164,12 @@ final class CommitQueue {
     }
   }
 
+  /// Makes the queue the batch, which is empty. Takes no memory, so that no Error may come between
+  /// a commit and whoever tells that it failed. Called with the turn and the queue lock.
   private void take() {
-    batch.addAll(queue);
-    queue.clear();
+    ArrayDeque<PendingCommit> taken = queue;
+    queue = batch;
+    batch = taken;
     queueSize = 0;
   }
 
