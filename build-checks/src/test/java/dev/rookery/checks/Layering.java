@@ -44,6 +44,7 @@ final class Layering {
           Map.entry(".check", 1),
           Map.entry(".event", 1),
           Map.entry(".schedule", 0),
+          Map.entry(".system", 0),
           Map.entry(".io", 1),
           Map.entry(".page", 2),
           Map.entry(".journal", 3),

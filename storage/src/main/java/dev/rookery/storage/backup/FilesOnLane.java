@@ -9,6 +9,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.OptionalLong;
 
 /// Another file system, each of whose operations is a task of its own on a lane: so a backup that
 /// takes hours shares the threads for files fairly with the flushes of open databases, and an
@@ -119,6 +120,11 @@ public final class FilesOnLane implements StorageFileSystem {
   }
 
   @Override
+  public long holeBytesMin() {
+    return delegate.holeBytesMin();
+  }
+
+  @Override
   public void close() {
     try (delegate) {
       lane.close();
@@ -177,6 +183,16 @@ public final class FilesOnLane implements StorageFileSystem {
     @Override
     public void truncate(long size) throws IOException {
       run(() -> file.truncate(size));
+    }
+
+    @Override
+    public boolean punch(long position, long length) throws IOException {
+      return lane.call(() -> file.punch(position, length));
+    }
+
+    @Override
+    public OptionalLong allocatedBytes() throws IOException {
+      return file.allocatedBytes();
     }
 
     @Override

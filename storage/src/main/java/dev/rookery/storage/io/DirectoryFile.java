@@ -1,5 +1,6 @@
 package dev.rookery.storage.io;
 
+import dev.rookery.storage.system.SystemFile;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.lang.foreign.Arena;
@@ -13,6 +14,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Objects;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /// An open file of a real file system.
@@ -36,6 +38,12 @@ final class DirectoryFile implements StorageFile {
   /// The same, where each write is durable before it returns (O_DSYNC).
   private @Nullable RandomAccessFile through;
 
+  /// Which file this is, if that is worth knowing: only the same one may be opened once more.
+  private final SystemFile.@Nullable Identity identity;
+
+  /// For holes; opened when the first is asked for. Guarded by this object's lock.
+  private @Nullable SystemFile system;
+
   private boolean isClosed;
 
   DirectoryFile(String name, Path path, FileChannel channel, FileChannel mapChannel) {
@@ -43,6 +51,23 @@ final class DirectoryFile implements StorageFile {
     this.path = path;
     this.channel = channel;
     this.mapChannel = mapChannel;
+    this.identity = channel.equals(mapChannel) ? null : identify(path);
+  }
+
+  private static SystemFile.@Nullable Identity identify(Path path) {
+    if (!SystemFile.isAvailable()) {
+      return null;
+    }
+    try {
+      Map<String, Object> attributes =
+          Files.readAttributes(path, "unix:dev,ino", LinkOption.NOFOLLOW_LINKS);
+      return attributes.get("dev") instanceof Long device
+              && attributes.get("ino") instanceof Long inode
+          ? new SystemFile.Identity(device, inode)
+          : null;
+    } catch (IOException | UnsupportedOperationException | IllegalArgumentException e) {
+      return null; // Gone already, or in a file system of Java's own making.
+    }
   }
 
   @Override
@@ -181,6 +206,34 @@ final class DirectoryFile implements StorageFile {
   }
 
   @Override
+  public boolean punch(long position, long length) throws IOException {
+    if (position < 0 || length < 1 || position + length > size()) {
+      throw new IllegalArgumentException(
+          "hole is not inside the file=%s position=%d length=%d".formatted(name, position, length));
+    }
+    SystemFile file = systemFile();
+    return file != null && file.punch(position, length);
+  }
+
+  private synchronized @Nullable SystemFile systemFile() throws IOException {
+    if (isClosed) {
+      throw new ClosedChannelException();
+    }
+    if (channel.equals(mapChannel)) {
+      throw new NonWritableChannelException();
+    }
+    if (system == null && identity != null) {
+      system = SystemFile.open(path, identity);
+    }
+    return system;
+  }
+
+  @Override
+  public OptionalLong allocatedBytes() {
+    return SystemFile.allocatedBytes(path);
+  }
+
+  @Override
   public MemorySegment map(long position, long length, Arena arena) throws IOException {
     MapBounds.check(this, position, length, DirectoryFileSystem.MAP_CHUNK_BYTES);
     return mapChannel.map(FileChannel.MapMode.READ_ONLY, position, length, arena);
@@ -191,7 +244,8 @@ final class DirectoryFile implements StorageFile {
     isClosed = true;
     try (mapChannel;
         RandomAccessFile _ = plain;
-        RandomAccessFile _ = through) {
+        RandomAccessFile _ = through;
+        SystemFile _ = system) {
       channel.close();
     }
   }

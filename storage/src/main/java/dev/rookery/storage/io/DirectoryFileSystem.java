@@ -1,6 +1,7 @@
 package dev.rookery.storage.io;
 
 import dev.rookery.storage.error.ReadOnlyException;
+import dev.rookery.storage.system.SystemFile;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -38,6 +39,9 @@ import org.jspecify.annotations.Nullable;
 public final class DirectoryFileSystem implements StorageFileSystem {
   /// Large, because mappings are for ever and each costs a lookup; 2^30 stays clear of any limit.
   static final long MAP_CHUNK_BYTES = 1L << 30;
+
+  /// A shorter hole would take more of the file system's notes than it is worth.
+  private static final long HOLE_BYTES_MIN = 128L << 10;
 
   private static final FileAttribute<?>[] NO_ATTRIBUTES = {};
 
@@ -273,6 +277,11 @@ public final class DirectoryFileSystem implements StorageFileSystem {
   @Override
   public long mapChunkBytes() {
     return MAP_CHUNK_BYTES;
+  }
+
+  @Override
+  public long holeBytesMin() {
+    return SystemFile.isAvailable() ? HOLE_BYTES_MIN : 0;
   }
 
   /// Lies in the directory where that can be written to, else where the system keeps temporary

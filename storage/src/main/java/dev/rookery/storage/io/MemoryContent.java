@@ -87,6 +87,28 @@ final class MemoryContent {
     size = newSize;
   }
 
+  /// Makes a part read as zeros, and gives back the memory of whole blocks that nobody has mapped.
+  synchronized void punch(long position, long length) {
+    if (position < 0 || length < 1 || position + length > size) {
+      throw new IllegalArgumentException(
+          "hole is not inside the file position=%d length=%d".formatted(position, length));
+    }
+    long end = position + length;
+    for (long next = position; next < end; ) {
+      int index = (int) (next / BLOCK_BYTES);
+      long offset = next % BLOCK_BYTES;
+      long count = Math.min(end - next, BLOCK_BYTES - offset);
+      MemorySegment block = index < blocks.length ? blocks[index] : null;
+      if (block != null && count == BLOCK_BYTES && !mappedBlocks.get(index)) {
+        blocks[index] = null;
+        memory.recycle(block);
+      } else if (block != null) {
+        block.asSlice(offset, count).fill((byte) 0);
+      }
+      next += count;
+    }
+  }
+
   synchronized MemorySegment map(long position, long length) throws IOException {
     MemorySegment block = allocatedBlockAt(position);
     mappedBlocks.set((int) (position / BLOCK_BYTES));

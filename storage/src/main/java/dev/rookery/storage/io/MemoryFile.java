@@ -72,6 +72,13 @@ final class MemoryFile implements StorageFile {
   }
 
   @Override
+  public boolean punch(long position, long length) throws IOException {
+    requireWritable();
+    content.punch(position, length);
+    return true;
+  }
+
+  @Override
   public MemorySegment map(long position, long length, Arena arena) throws IOException {
     requireOpen();
     MapBounds.check(this, position, length, MemoryBlocks.BLOCK_BYTES);

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
+import java.util.OptionalLong;
 
 /// An open file. Positions and lengths are bytes; a negative one is an [IllegalArgumentException].
 ///
@@ -60,6 +61,23 @@ public interface StorageFile extends AutoCloseable {
   /// Cuts the file; does nothing if it is shorter already. Never called while a mapping of the part
   /// that goes may be read.
   void truncate(long size) throws IOException;
+
+  /// Punches a hole: gives the room that a part of the file takes back to the disk, where the
+  /// system can. The part then reads as zeros, here and in mappings; the length stays. Returns
+  /// whether it did; if not, any pieces of the part may read as zeros.
+  ///
+  /// Durable after the next [#sync], like a write of zeros: until then a power failure may leave
+  /// any piece of the part as it was. The part lies inside the file, and nobody reads it, in a
+  /// mapping or otherwise, who could not do with either. A write to it may find the disk full.
+  default boolean punch(long position, long length) throws IOException {
+    return false;
+  }
+
+  /// Returns how many bytes of the disk the file takes, or nothing where nobody tells. From any
+  /// thread.
+  default OptionalLong allocatedBytes() throws IOException {
+    return OptionalLong.empty();
+  }
 
   /// Maps a part of the file for reading, coherent with later writes through this or another open
   /// file.

@@ -112,6 +112,11 @@ public interface StorageFileSystem extends AutoCloseable {
   /// pieces of this size.
   long mapChunkBytes();
 
+  /// Returns how long a hole must be at least to be worth a [StorageFile#punch], 0 where none is.
+  default long holeBytesMin() {
+    return 0;
+  }
+
   /// Returns zeros that are readable and writable by any thread, and lie in a nameless file where
   /// there are files: for what is larger than memory and matters to nobody else. The room on the
   /// disk is taken now, so that a full disk is met here and never under the mapping. Gone when

@@ -90,6 +90,9 @@ public final class CrashWatch {
       case TRUNCATE -> {
         return CrashWindow.CLOSE_CUT;
       }
+      case PUNCH -> {
+        return CrashWindow.HOLE;
+      }
       case SYNC -> {
         return entryIsLast ? CrashWindow.DURABLE_ENTRY_SYNC : CrashWindow.CHECKPOINT_SYNC;
       }

@@ -48,6 +48,8 @@ public enum CrashWindow {
   JOURNAL_RELEASE,
   JOURNAL_RELEASE_SYNC,
   JOURNAL_RECYCLE,
+  /// A hole punched into the data file, behind a checkpoint.
+  HOLE,
 
   /// A spill file in the making, nameless as soon as it is open; pages written to it.
   SPILL_FILE,

@@ -15,6 +15,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -49,6 +50,37 @@ final class DirectoryFileSystemTest extends StorageFileSystemContract {
   private static long keyOf(StorageFileSystem files, String name) throws IOException {
     try (StorageFile file = files.open(name, OpenMode.READ)) {
       return file.fileKey();
+    }
+  }
+
+  @Test
+  void punch_givesRoomBack() throws IOException {
+    try (StorageFile file = files.open("f", OpenMode.CREATE_NEW)) {
+      file.write(ByteBuffer.wrap(new byte[1 << 20]), 0);
+      file.sync();
+      assumeTrue(file.punch(256 << 10, 512 << 10), "no holes here");
+      file.sync();
+      assertThat(file.size()).isEqualTo(1 << 20);
+      assertThat(file.allocatedBytes().orElseThrow()).isBetween(1L, 768L << 10);
+      assertThat(files.holeBytesMin()).isPositive();
+    }
+  }
+
+  /// Whoever moves another file over one that is open must not have it made hollow.
+  @Test
+  void punch_ofAFileThatWasReplaced_isNotDone() throws IOException {
+    byte[] sevens = new byte[1 << 20];
+    Arrays.fill(sevens, (byte) 7);
+    try (StorageFile file = files.open("f", OpenMode.CREATE_NEW);
+        StorageFile other = files.open("g", OpenMode.CREATE_NEW)) {
+      file.write(ByteBuffer.wrap(sevens), 0);
+      other.write(ByteBuffer.wrap(sevens), 0);
+      files.rename("g", "f");
+
+      assertThat(file.punch(0, 1 << 20)).isFalse();
+      ByteBuffer read = ByteBuffer.allocate(1 << 20);
+      other.read(read, 0);
+      assertThat(read.array()).isEqualTo(sevens);
     }
   }
 

@@ -7,7 +7,7 @@ import dev.rookery.storage.io.FaultPlan.Operation;
 /// @param number its place among the changes of the disk, from 0
 /// @param file the name that it concerns
 /// @param position where it begins in the file, 0 if it concerns the whole
-/// @param byteCount how much is written, 0 for anything but a write
+/// @param byteCount how much is written or punched, 0 for anything else
 /// @param fileBytes how long the file is before
 public record DiskChange(
     long number, Operation operation, String file, long position, int byteCount, long fileBytes) {}

@@ -87,6 +87,8 @@ public final class FaultPlan {
     SYNC,
     /// [StorageFile#truncate].
     TRUNCATE,
+    /// [StorageFile#punch], which says that it did not instead of throwing an [IOException].
+    PUNCH,
     /// [StorageFile#map].
     MAP,
     /// [StorageFileSystem#open] of a file that exists.

@@ -7,6 +7,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.OptionalLong;
 
 /// Another file system, some of whose operations fail by a [FaultPlan].
 ///
@@ -118,6 +119,11 @@ public final class FaultyFileSystem implements StorageFileSystem {
   }
 
   @Override
+  public long holeBytesMin() {
+    return delegate.holeBytesMin();
+  }
+
+  @Override
   public void close() {
     delegate.close();
   }
@@ -199,6 +205,27 @@ public final class FaultyFileSystem implements StorageFileSystem {
     public void truncate(long size) throws IOException {
       faults.check(Operation.TRUNCATE, name());
       file.truncate(size);
+    }
+
+    @Override
+    public boolean punch(long position, long length) throws IOException {
+      Fault fault = faults.next(Operation.PUNCH, name());
+      if (fault == null) {
+        return file.punch(position, length);
+      }
+      if (fault == Fault.NO_MEMORY) {
+        throw fault.exception(Operation.PUNCH, name());
+      }
+      int byteCount = fault.bytesWritten(Math.toIntExact(length));
+      if (byteCount > 0) {
+        var _ = file.punch(position, byteCount);
+      }
+      return false;
+    }
+
+    @Override
+    public OptionalLong allocatedBytes() throws IOException {
+      return file.allocatedBytes();
     }
 
     @Override

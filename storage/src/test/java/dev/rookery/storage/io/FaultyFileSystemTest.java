@@ -77,6 +77,12 @@ final class FaultyFileSystemTest extends StorageFileSystemContract {
     assertThat(files.list("")).containsExactly("good");
   }
 
+  private static void requirePunched(StorageFile file) throws IOException {
+    if (!file.punch(0, 1)) {
+      throw new IOException("no hole operation=" + Operation.PUNCH);
+    }
+  }
+
   @Test
   void everyOperation_canFail() throws IOException {
     create("f", "abc").close();
@@ -87,6 +93,7 @@ final class FaultyFileSystemTest extends StorageFileSystemContract {
               Map.entry(Operation.WRITE, () -> file.write(bytes("x"), 0)),
               Map.entry(Operation.SYNC, file::sync),
               Map.entry(Operation.TRUNCATE, () -> file.truncate(1)),
+              Map.entry(Operation.PUNCH, () -> requirePunched(file)),
               Map.entry(Operation.MAP, () -> file.map(0, 1, Arena.global())),
               Map.entry(Operation.OPEN, () -> files.open("f", OpenMode.READ)),
               Map.entry(Operation.CREATE, () -> files.open("g", OpenMode.CREATE_NEW)),

@@ -240,6 +240,12 @@ final class SimulatedFileSystem implements StorageFileSystem {
     return SimulatedFile.CHUNK_BYTES;
   }
 
+  /// A single page is enough, so that small databases have holes.
+  @Override
+  public long holeBytesMin() {
+    return 1;
+  }
+
   @Override
   public void close() {
     synchronized (disk) {
@@ -427,6 +433,33 @@ final class SimulatedFileSystem implements StorageFileSystem {
         requireWritableFile();
         disk.begin(Operation.TRUNCATE, name);
         file.truncate(disk.nextSequence(), size);
+      }
+    }
+
+    /// Modelled as a write of zeros, which it may be taken for but for the room on the disk.
+    @Override
+    public boolean punch(long position, long length) throws IOException {
+      synchronized (disk) {
+        requireWritableFile();
+        int count = Math.toIntExact(length);
+        if (position < 0 || count < 1 || position + count > file.size()) {
+          throw new IllegalArgumentException("hole is not inside the file position=" + position);
+        }
+        ByteBuffer zeros = ByteBuffer.allocate(count);
+        if (disk.beginChange(Operation.PUNCH, name, position, count)) {
+          takeSome(zeros, position, bytesBeforeDeath(count, position));
+          disk.requireRunning();
+        }
+        Fault fault = disk.faults().next(Operation.PUNCH, name);
+        if (fault != null) {
+          takeSome(zeros, position, fault.bytesWritten(count));
+          if (fault == Fault.NO_MEMORY) {
+            throw fault.exception(Operation.PUNCH, name);
+          }
+          return false;
+        }
+        takeSome(zeros, position, count);
+        return true;
       }
     }
 

@@ -407,6 +407,38 @@ abstract class StorageFileSystemContract {
   }
 
   @Test
+  void punch_leavesZerosAndTheLength_whereItIsDone() throws IOException {
+    byte[] content = new byte[5 * 8192 + 10];
+    Arrays.fill(content, (byte) 7);
+    byte[] holed = content.clone();
+    Arrays.fill(holed, 8192, 4 * 8192, (byte) 0);
+    try (StorageFile file = create("f", "")) {
+      file.write(ByteBuffer.wrap(content), 0);
+      MemorySegment mapped = file.map(0, content.length, arena);
+      byte[] expected = file.punch(8192, 3 * 8192) ? holed : content;
+      ByteBuffer read = ByteBuffer.allocate(content.length + 1);
+
+      assertThat(file.size()).isEqualTo(content.length);
+      assertThat(file.read(read, 0)).isEqualTo(content.length);
+      assertThat(Arrays.copyOf(read.array(), content.length)).isEqualTo(expected);
+      assertThat(mapped.toArray(ValueLayout.JAVA_BYTE)).isEqualTo(expected);
+
+      file.write(bytes("abc"), 2 * 8192);
+      file.sync();
+      read.clear().limit(3);
+      file.read(read, 2 * 8192);
+      assertThat(read.flip()).isEqualTo(bytes("abc"));
+      assertThatIllegalArgumentException().isThrownBy(() -> file.punch(-1, 8192));
+      assertThatIllegalArgumentException().isThrownBy(() -> file.punch(0, 0));
+      assertThatIllegalArgumentException().isThrownBy(() -> file.punch(5 * 8192, 11));
+    }
+    try (StorageFile file = files.open("f", OpenMode.READ)) {
+      assertThatExceptionOfType(NonWritableChannelException.class)
+          .isThrownBy(() -> file.punch(0, 8192));
+    }
+  }
+
+  @Test
   void map_outlivesTheFile_andCannotBeWritten() throws IOException {
     MemorySegment mapped;
     try (StorageFile file = create("f", "abc")) {
