@@ -48,6 +48,7 @@ final class StatsCommand implements Callable<Integer> {
       out.printf("pages          %,15d of %,d bytes%n", stats.pages(), stats.pageBytes());
       out.printf("free pages     %,15d%n", stats.freePages());
       out.printf("data file      %,15d bytes%n", stats.dataFileBytes());
+      out.printf("  on the disk  %,15d bytes%n", stats.dataFileAllocatedBytes());
       return 0;
     }
   }

@@ -346,6 +346,7 @@ public final class Graph implements AutoCloseable {
           storage.pageCount(),
           storage.freePageCount(),
           storage.dataFileBytes(),
+          storage.dataFileAllocatedBytes(),
           storage.journalBytes(),
           storage.journalWrittenBytes(),
           storage.scratchPageCount(),

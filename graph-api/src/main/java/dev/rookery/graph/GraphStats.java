@@ -12,6 +12,8 @@ import java.util.Optional;
 /// @param pages how many pages the database spans
 /// @param freePages how many of them are free
 /// @param dataFileBytes the length of the data file
+/// @param dataFileAllocatedBytes how much of the disk the data file takes: less where it has holes;
+///   its length where the system does not tell
 /// @param journalBytes the length of all journal files
 /// @param journalWrittenBytes how much was written to the journal since the database was opened
 /// @param scratchPages how many changed pages are held in memory
@@ -33,6 +35,7 @@ public record GraphStats(
     long pages,
     long freePages,
     long dataFileBytes,
+    long dataFileAllocatedBytes,
     long journalBytes,
     long journalWrittenBytes,
     long scratchPages,

@@ -8,6 +8,8 @@ import java.util.Optional;
 /// @param pageCount how many pages the database spans
 /// @param freePageCount how many of them are free
 /// @param dataFileBytes the length of the data file
+/// @param dataFileAllocatedBytes how much of the disk the data file takes: less where it has holes;
+///   its length where the system does not tell
 /// @param journalBytes the length of all journal files
 /// @param journalWrittenBytes how much was written to the journal since the database was opened
 /// @param scratchPageCount how many changed pages are held in memory
@@ -25,6 +27,7 @@ public record StorageStats(
     long pageCount,
     long freePageCount,
     long dataFileBytes,
+    long dataFileAllocatedBytes,
     long journalBytes,
     long journalWrittenBytes,
     long scratchPageCount,

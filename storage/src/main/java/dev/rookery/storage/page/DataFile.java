@@ -23,7 +23,9 @@ import java.util.concurrent.locks.ReentrantLock;
 /// 2. The file grows before a page is written to its new part, by writing zeros, so that a full
 ///    disk is met here and never later under a mapping.
 /// 3. The file is never shortened where it is mapped.
-/// 4. While a load writes behind the last page, growing for other pages ends before the load's
+/// 4. A page becomes part of a hole ([#punch]) only if it is free in the state that the file holds,
+///    and that state was there before no load that could have taken it.
+/// 5. While a load writes behind the last page, growing for other pages ends before the load's
 ///    first one: zeros must not fall on what the load has written.
 ///
 /// Threads: one flush at a time, and one load beside it; what both change is guarded by a lock.
@@ -66,6 +68,9 @@ public final class DataFile implements AutoCloseable {
 
   /// How many loads have begun.
   private long loadCount;
+
+  /// The newest commit of a load that was mapped.
+  private long adoptedSequence;
 
   private DataFile(StorageFileSystem fileSystem, StorageFile file, UUID database)
       throws IOException {
@@ -195,6 +200,7 @@ public final class DataFile implements AutoCloseable {
     growth.lock();
     try {
       newest.now().accumulateAndGet(sequence, Math::max);
+      adoptedSequence = Math.max(adoptedSequence, sequence);
       long needed = endPage << PageLayout.PAGE_SHIFT;
       if (needed > fileBytes) {
         grow(needed, needed, () -> {});
@@ -228,6 +234,41 @@ public final class DataFile implements AutoCloseable {
       fileBytes = file.size();
     } finally {
       growth.unlock();
+    }
+  }
+
+  /// Punches a hole where pages are free in the state of a commit, which the file holds. Returns
+  /// whether it did; where it did not, the pages may hold anything.
+  ///
+  /// Never beside a load, nor where one was mapped that the commit does not know: behind the last
+  /// page of the newest state, where an older one had free pages, a load writes without a journal.
+  ///
+  /// @param sequence the commit
+  public boolean punch(long sequence, long firstPage, long count) throws IOException {
+    growth.lock();
+    try {
+      if (unseenFrom != NO_LOAD || adoptedSequence > sequence) {
+        return false;
+      }
+      mapping.forget(firstPage, count);
+      return file.punch(firstPage << PageLayout.PAGE_SHIFT, count << PageLayout.PAGE_SHIFT);
+    } finally {
+      growth.unlock();
+    }
+  }
+
+  /// Returns how many pages a hole must have at least, 0 if there can be none.
+  public int holePagesMin() {
+    return (int) Math.ceilDiv(fileSystem.holeBytesMin(), PageLayout.PAGE_BYTES);
+  }
+
+  /// Returns how many bytes of the disk the file takes: fewer than it is long where it has holes.
+  /// Its length where nobody tells.
+  public long allocatedBytes() {
+    try {
+      return file.allocatedBytes().orElse(fileBytes);
+    } catch (IOException e) {
+      return fileBytes; // Never needed to be right.
     }
   }
 

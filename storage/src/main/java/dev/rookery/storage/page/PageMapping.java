@@ -16,7 +16,7 @@ import java.util.concurrent.atomic.AtomicLong;
 ///
 /// Invariants:
 /// 1. A bit is set only after the page was verified, or never cleared once the engine wrote the
-///    page itself.
+///    page itself; it is cleared where the page becomes part of a hole.
 /// 2. A snapshot never reads here while the checkpointer writes the same page: as long as a
 ///    snapshot older than the flushed state lives, the flush does not happen, and every later one
 ///    still finds the page in scratch.
@@ -148,6 +148,16 @@ public final class PageMapping {
 
   long[][] writtenBits() {
     return written;
+  }
+
+  /// Forgets that pages were found right: whoever reads them, though nobody should, is told.
+  void forget(long firstPage, long count) {
+    int pageShift = chunkShift - PageLayout.PAGE_SHIFT;
+    for (long page = firstPage; page < firstPage + count; page++) {
+      int inChunk = (int) (page & ((1L << pageShift) - 1));
+      long[] bits = verified[(int) (page >>> pageShift)];
+      BITS.getAndBitwiseAnd(bits, inChunk >>> 6, ~(1L << inChunk));
+    }
   }
 
   /// Notes that a page is being written.

@@ -27,8 +27,9 @@ import java.util.function.BooleanSupplier;
 ///
 /// A flush takes the oldest snapshot that anybody reads (the newest if nobody does), makes sure its
 /// commits are durable in the journal, writes the pages that it finds in scratch, and then takes
-/// them out of the translation table. A checkpoint is a flush, a sync, a durable header entry, and
-/// the release of journal files, in this order.
+/// them out of the translation table. A checkpoint is a flush, a sync, a durable header entry, the
+/// release of journal files, and holes where pages are free by that entry (see [Holes]), in this
+/// order.
 ///
 /// Invariants:
 /// 1. Only durably journaled content is written: replay can repeat every byte.
@@ -61,6 +62,7 @@ public final class Checkpointer {
   private final IoDevice device;
   private final boolean persistent;
   private final String bootId;
+  private final Holes holes;
 
   /// Guards the entries of the header, from before a sync until the entry behind it. Taken before a
   /// turn to sync.
@@ -96,6 +98,7 @@ public final class Checkpointer {
     this.device = lanes.device();
     this.persistent = start.persistent();
     this.bootId = start.bootId();
+    this.holes = new Holes(dataFile, database);
     this.lastCheckpointNanos = lanes.scheduler().nanoTime();
     this.durable = start.durable();
     this.handedOver = durable;
@@ -178,6 +181,7 @@ public final class Checkpointer {
       throws IOException {
     Runnable pause = () -> device.betweenWrites(isUrgent.getAsBoolean());
     dataFile.ensurePages(snapshot.pageCount(), pause);
+    holes.fill(dirty.pages, dirty.count);
     dataFile.writePages(
         dirty.pages, dirty.count, i -> board.pool().page(dirty.locations[i]), pause);
     writeTransient(entry(durable.revision(), snapshot));
@@ -209,6 +213,24 @@ public final class Checkpointer {
       moveHeader(next);
       pipeline.releaseJournal(
           new JournalPosition(next.journalFile(), next.journalOffset(), next.chain()));
+      punchHoles(isUrgent);
+    }
+  }
+
+  private void punchHoles(BooleanSupplier isUrgent) {
+    if (!holes.arePossible()) {
+      return;
+    }
+    Runnable pause = () -> device.betweenWrites(isUrgent.getAsBoolean());
+    try {
+      var _ =
+          device.flush(() -> {
+            holes.punch(durable, pause);
+            return true;
+          });
+    } catch (IOException e) {
+      failure.fail(e);
+      throw failure.exception();
     }
   }
 

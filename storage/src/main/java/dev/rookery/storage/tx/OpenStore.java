@@ -322,6 +322,7 @@ public final class OpenStore {
           tx.pageCount(),
           FreeSpaceMap.freeCount(tx),
           dataFile.fileBytes(),
+          dataFile.allocatedBytes(),
           journalFiles == null ? 0 : journalFiles.totalBytes(),
           journal == null ? 0 : journal.writtenBytes(),
           board.pool().usedCount(),
