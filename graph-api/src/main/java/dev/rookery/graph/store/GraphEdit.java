@@ -24,6 +24,9 @@ import org.jspecify.annotations.Nullable;
 /// breaks the transaction, which can then only be rolled back. Belongs to the thread of the
 /// transaction.
 public final class GraphEdit extends GraphView {
+  /// For fewer edges it is not worth while to keep what regions are like.
+  private static final int EDGES_OF_FEW = 1 << 10;
+
   private final PageWriter pages;
 
   /// The transaction, in which names and edge types are always kept; the same as `pages` but in a
@@ -481,8 +484,9 @@ public final class GraphEdit extends GraphView {
     int number = typeNumber(typeName);
     BareEntries entries = new BareEntries();
     long nextNode = NodeTable.nextNode(pages);
+    KnownRegions known = to - from < EDGES_OF_FEW ? null : new KnownRegions(pages, store.nodes());
     for (int i = from; i < to; i++) {
-      entries.add(slotOf(sources[i], nextNode), slotOf(targets[i], nextNode));
+      entries.add(slotOf(sources[i], nextNode, known), slotOf(targets[i], nextNode, known));
     }
     if (number < 0) {
       checkType(typeName);
@@ -502,8 +506,12 @@ public final class GraphEdit extends GraphView {
     });
   }
 
-  private long slotOf(long node, long nextNode) {
-    long slot = store.nodes().findSlot(pages, node, nextNode);
+  /// @param known what is known of the regions as long as no node comes or goes
+  private long slotOf(long node, long nextNode, @Nullable KnownRegions known) {
+    long slot = known == null ? -1 : known.slotOf(node);
+    if (slot < 0) {
+      slot = store.nodes().findSlot(pages, node, nextNode);
+    }
     if (slot < 0) {
       throw store.nodes().notFound(pages, node);
     }

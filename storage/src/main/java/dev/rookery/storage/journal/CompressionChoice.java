@@ -8,8 +8,8 @@ package dev.rookery.storage.journal;
 /// commits are made, and every so often a frame is compressed anyway, so that the estimate keeps
 /// up.
 ///
-/// Threads: the writer asks and reports what compressing took, the journal's thread reports what
-/// writing took.
+/// Threads: those that seal pages ask and report what compressing took, the journal's thread
+/// reports what writing took.
 public final class CompressionChoice {
   /// Below this LZ4 gains less than a sector.
   private static final int FRAME_BYTES_MIN = 1024;
@@ -22,8 +22,11 @@ public final class CompressionChoice {
   /// table of the compressor is most of it.
   private static final int SMALL_FRAME_FACTOR = 4;
 
-  /// Every so many frames one is compressed to measure it.
-  private static final int SAMPLE_EVERY = 32;
+  /// Every so many frames one is compressed to measure it; the seldomer, the longer that has not
+  /// paid.
+  private static final int SAMPLE_EVERY_MIN = 32;
+
+  private static final int SAMPLE_EVERY_MAX = 1024;
 
   /// Shorter writes say more about the latency of a sync than about the disk's speed.
   private static final long WRITE_BYTES_MIN = 256 << 10;
@@ -32,12 +35,13 @@ public final class CompressionChoice {
   private static final double WEIGHT = 0.2;
 
   private final boolean measured;
-  private int frames;
+  private int sampleEvery = SAMPLE_EVERY_MIN;
+  private int framesSinceSample;
 
-  /// Time that compressing a byte takes. Guarded by the writer lock.
+  /// Time that compressing a byte takes.
   private double compressNanosPerByte;
 
-  /// Which part of the bytes compressing takes away. Guarded by the writer lock.
+  /// Which part of the bytes compressing takes away.
   private double savedShare;
 
   /// Written by the journal's thread; 0 as long as nothing was measured.
@@ -59,7 +63,7 @@ public final class CompressionChoice {
   }
 
   /// Returns whether to compress a frame of `rawBytes`.
-  boolean compress(int rawBytes) {
+  synchronized boolean compress(int rawBytes) {
     if (rawBytes < FRAME_BYTES_MIN || !measured) {
       return rawBytes >= FRAME_BYTES_MIN;
     }
@@ -67,12 +71,21 @@ public final class CompressionChoice {
     if (rawBytes < SMALL_FRAME_BYTES) {
       return SMALL_FRAME_FACTOR * compressNanosPerByte < gain;
     }
-    boolean unknown = writeNanosPerByte == 0 || frames++ % SAMPLE_EVERY == 0;
-    return unknown || compressNanosPerByte < gain;
+    if (writeNanosPerByte == 0 || compressNanosPerByte < gain) {
+      sampleEvery = SAMPLE_EVERY_MIN;
+      framesSinceSample = 0;
+      return true;
+    }
+    if (++framesSinceSample < sampleEvery) {
+      return false;
+    }
+    sampleEvery = Math.min(2 * sampleEvery, SAMPLE_EVERY_MAX);
+    framesSinceSample = 0;
+    return true;
   }
 
   /// Reports what compressing a frame took and brought.
-  void compressed(int rawBytes, int storedBytes, long nanos) {
+  synchronized void compressed(int rawBytes, int storedBytes, long nanos) {
     double saved = 1 - Math.min(1.0, (double) storedBytes / rawBytes);
     boolean first = compressNanosPerByte == 0;
     compressNanosPerByte = blend(compressNanosPerByte, (double) nanos / rawBytes, first);

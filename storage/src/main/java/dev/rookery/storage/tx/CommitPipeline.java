@@ -15,7 +15,6 @@ import dev.rookery.storage.journal.RecordBuilder;
 import dev.rookery.storage.mvcc.Snapshot;
 import dev.rookery.storage.mvcc.SpillWriter;
 import dev.rookery.storage.page.DataFile;
-import dev.rookery.storage.page.PageChecksum;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
@@ -62,8 +61,7 @@ public final class CommitPipeline implements AutoCloseable {
   private final @Nullable CommitQueue queue;
   private final FreeSpaceMap freeSpace = new FreeSpaceMap();
   private final ReentrantLock writerLock = new ReentrantLock(true);
-  private final RecordBuilder builder;
-  private final PageChecksum checksum;
+  private final PageSealer sealer;
 
   /// The state that the next writer builds on. Guarded by the writer lock.
   private Snapshot head;
@@ -114,8 +112,8 @@ public final class CommitPipeline implements AutoCloseable {
         lanes.scheduler().isRepeatable()
             ? CompressionChoice.always()
             : CompressionChoice.measured();
-    this.builder = new RecordBuilder(compression, scratch.files(), scratch.recordBytes());
-    this.checksum = new PageChecksum(database);
+    RecordBuilder builder = new RecordBuilder(compression, scratch.files(), scratch.recordBytes());
+    this.sealer = new PageSealer(lanes.seal(), builder, compression, database);
     this.queue =
         journals.journal() == null
             ? null
@@ -204,7 +202,7 @@ public final class CommitPipeline implements AutoCloseable {
       sealed = true;
     } finally {
       if (!sealed) {
-        builder.reset();
+        sealer.reset();
         release(record);
       }
     }
@@ -225,7 +223,7 @@ public final class CommitPipeline implements AutoCloseable {
 
   private JournalRecord seal(PageWriteTransaction tx) {
     try {
-      return tx.seal(builder, checksum);
+      return tx.seal(sealer);
     } catch (UncheckedIOException e) {
       throw scratchFailed(e.getCause() == null ? new IOException(e) : e.getCause());
     } catch (IOException e) {

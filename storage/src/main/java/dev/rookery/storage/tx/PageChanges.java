@@ -2,19 +2,16 @@ package dev.rookery.storage.tx;
 
 import dev.rookery.storage.error.SavepointException;
 import dev.rookery.storage.journal.JournalRecord;
-import dev.rookery.storage.journal.RecordBuilder;
 import dev.rookery.storage.mvcc.PageTranslationTable;
 import dev.rookery.storage.mvcc.ScratchPool;
 import dev.rookery.storage.mvcc.Snapshot;
 import dev.rookery.storage.mvcc.SpillWriter;
 import dev.rookery.storage.mvcc.SupersededVersions;
 import dev.rookery.storage.page.PageBlocks;
-import dev.rookery.storage.page.PageChecksum;
 import dev.rookery.storage.page.PageLayout;
 import dev.rookery.storage.page.PageMapping;
 import dev.rookery.storage.page.PageReader;
 import java.io.IOException;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,6 +34,9 @@ import org.jspecify.annotations.Nullable;
 final class PageChanges {
   /// Basis of a page that was free before: it is journaled whole. (No page lies at location 0.)
   private static final long FROM_ZERO = 0;
+
+  /// So many freed pages are told to the journal before what they take is given out of hand.
+  private static final int FREED_AT_ONCE = 1 << 16;
 
   private final ScratchPool pool;
   private final Snapshot base;
@@ -69,9 +69,6 @@ final class PageChanges {
 
   /// How many copies of this transaction are in memory.
   private int residentCount;
-
-  /// Where a spilled page is sealed. Made when it is first needed.
-  private @Nullable MemorySegment sealCopy;
 
   private final List<PageSavepoint> savepoints = new ArrayList<>();
 
@@ -411,43 +408,43 @@ final class PageChanges {
 
   /// Seals the changed pages and describes them for the journal. One page after the other: spilled
   /// ones stay where they are.
-  JournalRecord seal(RecordBuilder builder, PageChecksum checksum, long sequence)
-      throws IOException {
-    byte[] bytes = new byte[0];
+  JournalRecord seal(PageSealer sealer, long sequence) throws IOException {
     long[] order = changed.order();
-    for (int i = 0; i < order.length; i++) {
+    sealer.seal(order.length, (from, to, tools) -> seal(order, from, to, sequence, tools));
+    for (int i = 0; i < freed.count; i++) {
+      // Replay forgets what lies behind the end by itself.
+      if (freed.pages[i] < pageCount && !isOwn(table.lookup(freed.pages[i]))) {
+        sealer.addFreed(freed.pages[i]);
+      }
+      if ((i + 1) % FREED_AT_ONCE == 0) {
+        sealer.endPages();
+      }
+    }
+    return sealer.finish(sequence, pageCount);
+  }
+
+  /// Seals the pages of some entries of the log. Threads may do so at once for entries of their
+  /// own: each page is sealed by its newest entry.
+  private void seal(long[] order, int from, int to, long sequence, PageSealer.Tools tools)
+      throws IOException {
+    byte[] bytes = null;
+    for (int i = from; i < to; i++) {
       long pageNumber = PageLog.pageOf(order[i]);
       boolean newest = i + 1 == order.length || PageLog.pageOf(order[i + 1]) != pageNumber;
       long location = table.lookup(pageNumber);
       if (newest && isOwn(location)) {
         long basis = changed.values[PageLog.indexOf(order[i])];
-        boolean spilled = pool.isSpilled(location);
-        MemorySegment page = spilled ? copyToSeal(location) : pool.page(location);
-        page.set(PageLayout.LONG, PageLayout.SEQUENCE_OFFSET, sequence);
-        seal(pageNumber, page, pool.changed(location), basis, builder, checksum);
-        if (spilled) {
-          bytes = bytes.length == 0 ? new byte[PageLayout.PAGE_BYTES] : bytes;
-          MemorySegment.ofArray(bytes).copyFrom(page);
-          pool.writeSpilled(location, bytes, bytes.length);
+        if (!pool.isSpilled(location)) {
+          seal(pageNumber, pool.page(location), pool.changed(location), basis, sequence, tools);
+          continue;
         }
+        bytes = bytes == null ? new byte[PageLayout.PAGE_BYTES] : bytes;
+        MemorySegment page = tools.spilledPage().copyFrom(pool.page(location));
+        seal(pageNumber, page, pool.changed(location), basis, sequence, tools);
+        MemorySegment.ofArray(bytes).copyFrom(page);
+        pool.writeSpilled(location, bytes, bytes.length);
       }
     }
-    for (int i = 0; i < freed.count; i++) {
-      // Replay forgets what lies behind the end by itself.
-      if (freed.pages[i] < pageCount && !isOwn(table.lookup(freed.pages[i]))) {
-        builder.addFreed(freed.pages[i]);
-      }
-    }
-    return builder.finish(sequence, pageCount);
-  }
-
-  private MemorySegment copyToSeal(long location) {
-    MemorySegment copy = sealCopy;
-    if (copy == null) {
-      copy = Arena.ofAuto().allocate(PageLayout.PAGE_BYTES, 8);
-      sealCopy = copy;
-    }
-    return copy.copyFrom(pool.page(location));
   }
 
   private void seal(
@@ -455,21 +452,22 @@ final class PageChanges {
       MemorySegment page,
       long blocks,
       long basis,
-      RecordBuilder builder,
-      PageChecksum checksum) {
+      long sequence,
+      PageSealer.Tools tools) {
+    page.set(PageLayout.LONG, PageLayout.SEQUENCE_OFFSET, sequence);
     if (basis == FROM_ZERO) {
-      checksum.seal(page);
-      builder.addFromZero(pageNumber, page);
+      tools.checksum().seal(page);
+      tools.frames().addFromZero(pageNumber, page);
       return;
     }
     MemorySegment old =
         ScratchPool.isScratch(basis) && !pool.isSpilled(basis)
             ? pool.page(basis)
-            : builder.copyOfMapped(segmentAt(basis), PageReader.offsetAt(basis));
+            : tools.frames().copyOfMapped(segmentAt(basis), PageReader.offsetAt(basis));
     assert PageBlocks.holdAllDifferences(old, page, blocks)
         : "changed where nobody announced it page=" + pageNumber;
-    checksum.reseal(old, page, blocks);
-    builder.addDiff(pageNumber, old, page, blocks);
+    tools.checksum().reseal(old, page, blocks);
+    tools.frames().addDiff(pageNumber, old, page, blocks);
   }
 
   /// Returns the state after the transaction.

@@ -9,11 +9,9 @@ import dev.rookery.storage.error.StorageFailedException;
 import dev.rookery.storage.error.TransactionClosedException;
 import dev.rookery.storage.event.CommitEvent;
 import dev.rookery.storage.journal.JournalRecord;
-import dev.rookery.storage.journal.RecordBuilder;
 import dev.rookery.storage.mvcc.Snapshot;
 import dev.rookery.storage.page.DataFile;
 import dev.rookery.storage.page.PageBlocks;
-import dev.rookery.storage.page.PageChecksum;
 import dev.rookery.storage.page.PageMapping;
 import dev.rookery.storage.page.PageReader;
 import dev.rookery.storage.page.PageWriter;
@@ -443,8 +441,8 @@ public final class PageWriteTransaction implements PageWriter, AutoCloseable {
   }
 
   /// Seals the changed pages and describes them for the journal.
-  JournalRecord seal(RecordBuilder builder, PageChecksum checksum) throws IOException {
-    return changes.seal(builder, checksum, sequence());
+  JournalRecord seal(PageSealer sealer) throws IOException {
+    return changes.seal(sealer, sequence());
   }
 
   /// Returns the state after this transaction.

@@ -9,6 +9,7 @@ import dev.rookery.storage.schedule.IoScheduler.Work;
 ///
 /// @param scheduler where they came from, for the time
 /// @param journal journal writes that a committer does not do itself, and syncs of the journal
+/// @param seal pages of large commits, beside the committer
 /// @param space journal files made ahead, which takes too long for either of the others
 /// @param files opening, flushes, checkpoints, closing
 /// @param readers telling programs about long readers, whose code may take its time
@@ -17,6 +18,7 @@ import dev.rookery.storage.schedule.IoScheduler.Work;
 public record StoreLanes(
     IoScheduler scheduler,
     IoLane journal,
+    IoLane seal,
     IoLane space,
     IoLane files,
     IoLane readers,
@@ -29,6 +31,7 @@ public record StoreLanes(
     return new StoreLanes(
         scheduler,
         scheduler.lane("rookery-journal", Work.JOURNAL),
+        scheduler.lane("rookery-seal", Work.JOURNAL),
         scheduler.lane("rookery-space", Work.JOURNAL),
         scheduler.lane("rookery-files", Work.DATA),
         scheduler.lane("rookery-readers", Work.JOURNAL),
@@ -45,6 +48,7 @@ public record StoreLanes(
   @Override
   public void close() {
     closeJournal();
+    seal.close();
     files.close();
     readers.close();
     callbacks.close();

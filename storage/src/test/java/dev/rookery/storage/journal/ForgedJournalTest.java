@@ -74,8 +74,8 @@ final class ForgedJournalTest {
 
   private static JournalRecord freeing(long sequence) {
     RecordBuilder builder = new RecordBuilder(CompressionChoice.always(), null, Long.MAX_VALUE);
-    builder.addFreed(PageLayout.FIRST_PAGE + sequence);
-    builder.addFreed(PageLayout.FIRST_PAGE + 100 + sequence);
+    builder.pages().addFreed(PageLayout.FIRST_PAGE + sequence);
+    builder.pages().addFreed(PageLayout.FIRST_PAGE + 100 + sequence);
     return builder.finish(sequence, 10_000);
   }
 
@@ -84,7 +84,7 @@ final class ForgedJournalTest {
     RecordBuilder builder = new RecordBuilder(CompressionChoice.always(), null, Long.MAX_VALUE);
     byte[] page = new byte[PageLayout.PAGE_BYTES];
     Arrays.fill(page, (byte) sequence);
-    builder.addFromZero(PageLayout.FIRST_PAGE + sequence, MemorySegment.ofArray(page));
+    builder.pages().addFromZero(PageLayout.FIRST_PAGE + sequence, MemorySegment.ofArray(page));
     return builder.finish(sequence, 10_000);
   }
 

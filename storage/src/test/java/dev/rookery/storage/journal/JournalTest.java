@@ -154,7 +154,7 @@ final class JournalTest {
     byte[] old = model.get(page);
     if (old != null && random.nextInt(6) == 0) {
       model.remove(page);
-      builder.addFreed(page);
+      builder.pages().addFreed(page);
       return;
     }
     byte[] content = old == null ? new byte[PageLayout.PAGE_BYTES] : old.clone();
@@ -167,10 +167,12 @@ final class JournalTest {
     System.arraycopy(bytes, 0, content, offset, length);
     model.put(page, content);
     if (old == null) {
-      builder.addFromZero(page, MemorySegment.ofArray(content));
+      builder.pages().addFromZero(page, MemorySegment.ofArray(content));
     } else {
-      builder.addDiff(
-          page, MemorySegment.ofArray(old), MemorySegment.ofArray(content), PageBlocks.ALL);
+      builder
+          .pages()
+          .addDiff(
+              page, MemorySegment.ofArray(old), MemorySegment.ofArray(content), PageBlocks.ALL);
     }
   }
 
@@ -178,7 +180,7 @@ final class JournalTest {
     RecordBuilder builder = new RecordBuilder(CompressionChoice.always(), null, Long.MAX_VALUE);
     byte[] page = new byte[PageLayout.PAGE_BYTES];
     page[50] = (byte) sequence;
-    builder.addFromZero(PageLayout.FIRST_PAGE + sequence, MemorySegment.ofArray(page));
+    builder.pages().addFromZero(PageLayout.FIRST_PAGE + sequence, MemorySegment.ofArray(page));
     return builder.finish(sequence, 10_000 + sequence);
   }
 
@@ -267,7 +269,7 @@ final class JournalTest {
   @Test
   void pageOutsideTheDatabase_isRefused() throws IOException {
     RecordBuilder builder = new RecordBuilder(CompressionChoice.always(), null, Long.MAX_VALUE);
-    builder.addFreed(1L << 50);
+    builder.pages().addFreed(1L << 50);
     JournalEnd from = scan(START);
     JournalFiles journalFiles = new JournalFiles(files, 1 << 20, from);
     Journal journal = new Journal(DATABASE, journalFiles, from, new SyncMeter(System::nanoTime));
