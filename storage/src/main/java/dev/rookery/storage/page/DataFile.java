@@ -23,8 +23,7 @@ import java.util.concurrent.locks.ReentrantLock;
 /// 2. The file grows before a page is written to its new part, by writing zeros, so that a full
 ///    disk is met here and never later under a mapping.
 /// 3. The file is never shortened where it is mapped.
-/// 4. A page becomes part of a hole ([#punch]) only if it is free in the state that the file holds,
-///    and that state was there before no load that could have taken it.
+/// 4. A page becomes part of a hole ([#punch]) only if it is free in the state that the file holds.
 /// 5. While a load writes behind the last page, growing for other pages ends before the load's
 ///    first one: zeros must not fall on what the load has written.
 ///
@@ -68,9 +67,6 @@ public final class DataFile implements AutoCloseable {
 
   /// How many loads have begun.
   private long loadCount;
-
-  /// The newest commit of a load that was mapped.
-  private long adoptedSequence;
 
   private DataFile(StorageFileSystem fileSystem, StorageFile file, UUID database)
       throws IOException {
@@ -200,7 +196,6 @@ public final class DataFile implements AutoCloseable {
     growth.lock();
     try {
       newest.now().accumulateAndGet(sequence, Math::max);
-      adoptedSequence = Math.max(adoptedSequence, sequence);
       long needed = endPage << PageLayout.PAGE_SHIFT;
       if (needed > fileBytes) {
         grow(needed, needed, () -> {});
@@ -237,24 +232,13 @@ public final class DataFile implements AutoCloseable {
     }
   }
 
-  /// Punches a hole where pages are free in the state of a commit, which the file holds. Returns
-  /// whether it did; where it did not, the pages may hold anything.
+  /// Punches a hole where pages are free in the state that the file holds. Returns whether it did;
+  /// where it did not, the pages may hold anything.
   ///
-  /// Never beside a load, nor where one was mapped that the commit does not know: behind the last
-  /// page of the newest state, where an older one had free pages, a load writes without a journal.
-  ///
-  /// @param sequence the commit
-  public boolean punch(long sequence, long firstPage, long count) throws IOException {
-    growth.lock();
-    try {
-      if (unseenFrom != NO_LOAD || adoptedSequence > sequence) {
-        return false;
-      }
-      mapping.forget(firstPage, count);
-      return file.punch(firstPage << PageLayout.PAGE_SHIFT, count << PageLayout.PAGE_SHIFT);
-    } finally {
-      growth.unlock();
-    }
+  /// A load beside this is not disturbed: it writes behind [#reach], and so behind that state.
+  public boolean punch(long firstPage, long count) throws IOException {
+    mapping.forget(firstPage, count);
+    return file.punch(firstPage << PageLayout.PAGE_SHIFT, count << PageLayout.PAGE_SHIFT);
   }
 
   /// Returns how many pages a hole must have at least, 0 if there can be none.
@@ -337,10 +321,19 @@ public final class DataFile implements AutoCloseable {
     write(pageNumbers, count, source, () -> {}, false);
   }
 
-  /// Returns how many pages of any state the file may hold: behind them it has nothing that a
-  /// reader or a crash could ask for, whatever the page count of the newest state.
+  /// Returns how many pages of any state the file holds, or may be given by a flush or a replay
+  /// yet: behind them is nothing that a reader or a crash could ask for, whatever the page count of
+  /// the newest state.
   public long reach() {
     return reach.get();
+  }
+
+  /// Says that a state spans so many pages, which a flush of that state, or a replay that passes
+  /// it, may write at any time.
+  public void reachTo(long pageCount) {
+    if (pageCount > reach.get()) {
+      reach.accumulateAndGet(pageCount, Math::max);
+    }
   }
 
   private void write(

@@ -210,6 +210,7 @@ public final class CommitPipeline implements AutoCloseable {
       observer.sealed();
       tx.supersede();
       head = after;
+      unseenDisk().dataFile().reachTo(after.pageCount());
       commitCount.incrementAndGet();
       onCommit.accept(after.sequence());
       enqueue(pending);

@@ -16,7 +16,8 @@ import java.util.UUID;
 ///
 /// Which pages are free is read from the free-space map *in the file*, where it is at this moment
 /// that of the checkpoint: what was flushed was the snapshot of its durable entry, and nobody
-/// writes the file but the thread that calls this (beside a load, see [DataFile#punch]).
+/// writes these pages of the file but the thread that calls this. A load writes behind them (see
+/// [UnseenSpace]).
 ///
 /// Nobody needs what a page held that is free in the durable state:
 /// 1. *Readers.* The flush took the oldest snapshot that anybody reads. In that one the page is
@@ -128,17 +129,17 @@ final class Holes {
         to--;
       }
       if (to - from >= pagesMin) {
-        punchRun(settled.sequence(), first, from, to, holes, pause);
+        punchRun(first, from, to, holes, pause);
       }
       bit = runEnd;
     }
   }
 
-  private void punchRun(long sequence, long first, int from, int to, long[] holes, Runnable pause)
+  private void punchRun(long first, int from, int to, long[] holes, Runnable pause)
       throws IOException {
     for (int at = from; at < to && mayGoOn(); at += PAGES_PER_CALL) {
       int count = Math.min(PAGES_PER_CALL, to - at);
-      isRefused = !dataFile.punch(sequence, first + at, count);
+      isRefused = !dataFile.punch(first + at, count);
       callCount++;
       if (!isRefused) {
         for (int bit = at; bit < at + count; bit++) {

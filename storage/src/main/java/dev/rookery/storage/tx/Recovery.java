@@ -182,6 +182,7 @@ public final class Recovery {
               .formatted(dataFileLocation(), start));
     }
     checkPageCount(start.pageCount());
+    dataFile.reachTo(start.pageCount());
   }
 
   /// The last group of pages must have its map page. A stated page count beyond that is damage, and
@@ -237,6 +238,7 @@ public final class Recovery {
     public void committed(long sequence, long pageCount) throws IOException {
       forgetBehind(pageCount);
       checkPageCount(pageCount);
+      dataFile.reachTo(pageCount);
       if (table.size() > scratchPageCountMax && !fileSystem.isReadOnly()) {
         try {
           flush(sequence, pageCount);

@@ -29,6 +29,9 @@ final class UnseenPagesTest {
   /// As few as a window takes, so that most pages are written out before they are needed again.
   private static final int FRAMES = 48;
 
+  /// More than the file of a new database has room for.
+  private static final int MANY = 40;
+
   private static final StorageOptions OPTIONS = StorageOptions.defaults().inline();
 
   private final SimulatedDisk disk = new SimulatedDisk();
@@ -209,5 +212,85 @@ final class UnseenPagesTest {
     space.close();
     tx.rollback();
     environment.close();
+  }
+
+  /// Commits a state with a run of pages and returns the first.
+  private static long allocateMany(StorageEnvironment environment) {
+    try (PageWriteTransaction tx = environment.beginWrite()) {
+      long first = tx.allocateRun(MANY, (byte) 1, 0);
+      tx.commit(Durability.SYNC);
+      return first;
+    }
+  }
+
+  /// Commits a state that has fewer pages than the one before.
+  private static void freeMost(StorageEnvironment environment, long first) {
+    try (PageWriteTransaction tx = environment.beginWrite()) {
+      for (long page = first + 2; page < first + MANY; page++) {
+        tx.free(page);
+      }
+      assertThat(tx.trim(1)).isPositive();
+      tx.commit(Durability.SYNC);
+    }
+  }
+
+  private static List<Long> load(StorageEnvironment environment) {
+    List<Long> loaded = new ArrayList<>();
+    try (PageWriteTransaction tx = environment.beginWrite();
+        UnseenSpace space = tx.unseenSpace();
+        UnseenPages window = space.open(FRAMES)) {
+      for (int i = 0; i < MANY; i++) {
+        long page = window.allocate((byte) 1, 0);
+        window.modify(page).set(PageLayout.LONG, 4000, page);
+        loaded.add(page);
+      }
+      window.finish();
+      space.adopt();
+      window.giveBackUnused();
+      tx.commit(Durability.SYNC);
+    }
+    return loaded;
+  }
+
+  private static void assertLoaded(StorageEnvironment environment, List<Long> loaded) {
+    try (PageReadTransaction tx = environment.beginRead()) {
+      for (long page : loaded) {
+        assertThat(read(tx, page)).isEqualTo(page);
+      }
+    }
+  }
+
+  /// An older state has more pages than the newest one, and is flushed behind the load: its pages
+  /// must not be written over those of the load.
+  @Test
+  void loadBehindAnOlderStateThatIsNotFlushed_isNotWrittenOver() {
+    try (StorageEnvironment environment = StorageEnvironment.open(disk.fileSystem(), OPTIONS)) {
+      long first = allocateMany(environment);
+      List<Long> loaded;
+      try (PageReadTransaction reader = environment.beginRead()) {
+        freeMost(environment, first);
+        loaded = load(environment);
+        environment.checkpoint();
+        assertThat(read(reader, first + MANY / 2)).isZero();
+      }
+      assertLoaded(environment, loaded);
+    }
+  }
+
+  /// The same by a replay that has to make room on its way, in the life after the one that loaded,
+  /// which had not seen the older state itself.
+  @Test
+  void loadBehindAnOlderStateThatWasReplayed_isNotWrittenOverByTheNextReplay() {
+    long first;
+    StorageEnvironment environment = StorageEnvironment.open(disk.fileSystem(), OPTIONS);
+    first = allocateMany(environment);
+    freeMost(environment, first);
+    SimulatedDisk second = disk.crash(1, CrashMode.LOSE_ALL_UNSYNCED);
+    List<Long> loaded = load(StorageEnvironment.open(second.fileSystem(), OPTIONS));
+    SimulatedDisk third = second.crash(2, CrashMode.LOSE_ALL_UNSYNCED);
+    try (StorageEnvironment again =
+        StorageEnvironment.open(third.fileSystem(), OPTIONS.withScratchBytes(64 << 10))) {
+      assertLoaded(again, loaded);
+    }
   }
 }
