@@ -194,10 +194,14 @@ public final class ForestScan {
   /// Returns the first key of a source that has any, whether keys are loaded or not: for who needs
   /// no other of most sources. O(1).
   public int firstKey(int index) {
-    int begin = begins[index];
+    return key(begins[index]);
+  }
+
+  /// Returns a key by its place in [#keys], whether keys are loaded or not. O(1).
+  public int key(int place) {
     return isLoadable
-        ? leaf.segment.get(PageLayout.INT, leaf.base + (long) begin * Integer.BYTES)
-        : keys[begin];
+        ? leaf.segment.get(PageLayout.INT, leaf.base + (long) place * Integer.BYTES)
+        : keys[place];
   }
 
   /// Copies all blocks of the leaf.

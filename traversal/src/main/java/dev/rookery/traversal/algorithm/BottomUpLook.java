@@ -14,13 +14,17 @@ import java.util.Arrays;
 /// the first that leads there.
 ///
 /// Where pages are mapped, leaf by leaf, in passes over the slots of a leaf: the first chooses
-/// those that have not been seen, the second reads one key of each, and only for those that are
-/// left are keys copied. Neither of the first two has a branch that depends on a slot. Where pages
-/// are staged, each slot is sought by a cursor.
+/// those that have not been seen, the next ones read one key of each where it lies, and only for
+/// those that are left are keys copied. None of these has a branch that depends on a key. Where
+/// pages are staged, each slot is sought by a cursor.
 ///
 /// Used by all workers, each for slots of its own.
 final class BottomUpLook {
   private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG;
+
+  /// So many keys of each are read where they lie: the second and third are nearly always in the
+  /// cache line of the first.
+  private static final int PLACES_UNLOADED = 3;
 
   private final Steps backward;
   private final boolean isStaged;
@@ -79,15 +83,21 @@ final class BottomUpLook {
 
   /// Returns how many edges were looked at.
   private long look(ForestScan batch, MemorySegment level, int[] indexes) {
-    int count = choose(batch, indexes);
-    int left = lookAtFirst(batch, level, indexes, count);
+    int left = choose(batch, indexes);
+    if (!isConnectedKnown) {
+      noteConnected(batch, indexes, left);
+    }
+    long edges = 0;
+    for (int place = 0; place < PLACES_UNLOADED; place++) {
+      edges += left;
+      left = lookAt(batch, place, level, indexes, left);
+    }
     batch.load(indexes, left);
     int[] keys = batch.keys();
     int[] begins = batch.begins();
     int[] ends = batch.ends();
-    long edges = count;
     for (int i = 0; i < left; i++) {
-      int begin = begins[indexes[i]] + 1;
+      int begin = begins[indexes[i]] + PLACES_UNLOADED;
       int end = ends[indexes[i]];
       int k = begin;
       while (k < end && (level.get(LONG, (long) keys[k] >>> 6 << 3) >>> keys[k] & 1) == 0) {
@@ -103,33 +113,69 @@ final class BottomUpLook {
 
   /// Notes the indexes of those that have edges and have not been seen, and returns how many.
   private int choose(ForestScan batch, int[] indexes) {
+    int count = batch.count();
+    if (count == 0) {
+      return 0;
+    }
+    long first = batch.source(0);
+    if (batch.source(count - 1) - first != count - 1) {
+      return chooseAmongSparse(batch, indexes);
+    }
+    int[] begins = batch.begins();
+    int[] ends = batch.ends();
+    int size = 0;
+    long end = first + count;
+    for (long word = first & -Long.SIZE; word < end; word += Long.SIZE) {
+      long bits = unseen(word >>> 3);
+      bits &= word < first ? -1L << first : -1L;
+      bits &= word + Long.SIZE > end ? -1L >>> -end : -1L;
+      int index = (int) (word - first);
+      for (; bits != 0; bits &= bits - 1) {
+        int i = index + Long.numberOfTrailingZeros(bits);
+        indexes[size] = i;
+        size += (begins[i] - ends[i]) >>> (Integer.SIZE - 1);
+      }
+    }
+    return size;
+  }
+
+  private int chooseAmongSparse(ForestScan batch, int[] indexes) {
     int[] begins = batch.begins();
     int[] ends = batch.ends();
     int count = batch.count();
     int size = 0;
     for (int i = 0; i < count; i++) {
       long source = batch.source(i);
-      long offset = source >>> 6 << 3;
-      long met = seen.get(LONG, offset) | found.get(LONG, offset);
       indexes[size] = i;
-      size += (int) (~met >>> source) & (begins[i] - ends[i]) >>> (Integer.SIZE - 1);
+      size +=
+          (int) (unseen(source >>> 6 << 3) >>> source)
+              & (begins[i] - ends[i]) >>> (Integer.SIZE - 1);
     }
     return size;
   }
 
-  /// Looks along one edge of each, notes that they have one, and returns how many have not found
-  /// the level: those are what is left of the list.
-  private int lookAtFirst(ForestScan batch, MemorySegment level, int[] indexes, int count) {
+  private void noteConnected(ForestScan batch, int[] indexes, int count) {
+    for (int i = 0; i < count; i++) {
+      set(connected, batch.source(indexes[i]), 1);
+    }
+  }
+
+  /// Looks along one edge of each, and returns how many have not found the level and have more
+  /// edges: those are what is left of the list.
+  ///
+  /// @param place which edge; each has so many
+  private int lookAt(ForestScan batch, int place, MemorySegment level, int[] indexes, int count) {
+    int[] begins = batch.begins();
+    int[] ends = batch.ends();
     int left = 0;
     for (int i = 0; i < count; i++) {
       int index = indexes[i];
-      int key = batch.firstKey(index);
-      long hit = level.get(LONG, (long) key >>> 6 << 3) >>> key & 1;
-      long source = batch.source(index);
-      set(connected, source, 1);
-      set(found, source, hit);
+      int at = begins[index] + place;
+      int key = batch.key(at);
+      int hit = (int) (level.get(LONG, (long) key >>> 6 << 3) >>> key) & 1;
+      set(found, batch.source(index), hit);
       indexes[left] = index;
-      left += 1 - (int) hit;
+      left += (1 - hit) & (at + 1 - ends[index]) >>> (Integer.SIZE - 1);
     }
     return left;
   }
@@ -144,13 +190,18 @@ final class BottomUpLook {
     return ((seen.get(LONG, offset) | found.get(LONG, offset)) >>> slot & 1) == 0;
   }
 
-  /// Returns the first slot at or behind one that has not been seen or found, or the end.
+  /// Returns the slots of a word that have not been seen or found, without those that are known to
+  /// have no edges.
+  private long unseen(long offset) {
+    long bits = ~(seen.get(LONG, offset) | found.get(LONG, offset));
+    return isConnectedKnown ? bits & connected.get(LONG, offset) : bits;
+  }
+
+  /// Returns the first of these slots at or behind one, or the end.
   private long nextUnseen(long slot, long end) {
     long at = slot;
     while (at < end) {
-      long offset = at >>> 6 << 3;
-      long unseen = ~(seen.get(LONG, offset) | found.get(LONG, offset)) & -1L << at;
-      unseen &= isConnectedKnown ? connected.get(LONG, offset) : -1L;
+      long unseen = unseen(at >>> 6 << 3) & -1L << at;
       if (unseen != 0) {
         return Math.min(end, (at & -Long.SIZE) + Long.numberOfTrailingZeros(unseen));
       }
