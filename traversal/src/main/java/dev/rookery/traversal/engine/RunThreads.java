@@ -1,8 +1,11 @@
 package dev.rookery.traversal.engine;
 
+import java.util.Objects;
+import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
@@ -10,11 +13,29 @@ import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /// The threads that runs share: daemons, made when they are needed, gone a minute after.
+///
+/// A run has many short passes, and to wake a thread that sleeps takes longer than some of them. So
+/// a thread that has done its work *watches* for the next one for a moment before it sleeps, as
+/// long as there is a processor for it, and whoever has work looks for one that watches first.
 final class RunThreads {
   private static final ThreadFactory FACTORY =
       Thread.ofPlatform().daemon().name("rookery-traversal-", 0).factory();
 
   private static final ExecutorService POOL = Executors.newCachedThreadPool(FACTORY);
+
+  /// For how long a thread watches: some times what waking takes, and what a run takes to end and
+  /// the next one to begin.
+  private static final long WATCH_NANOS = 100_000;
+
+  /// For how long a caller looks again and again before it sleeps: about what waking costs.
+  private static final long SPIN_NANOS = 50_000;
+
+  /// Threads that watch, those that have come last in front. Some may have gone to sleep by now.
+  private static final ConcurrentLinkedDeque<Seat> WATCHING = new ConcurrentLinkedDeque<>();
+
+  /// Permits to watch: one processor is for the caller.
+  private static final Semaphore PROCESSORS =
+      new Semaphore(Runtime.getRuntime().availableProcessors() - 1);
 
   private RunThreads() {}
 
@@ -36,7 +57,7 @@ final class RunThreads {
     for (int i = 0; i < others.length; i++) {
       int worker = workerCount - others.length + i;
       others[i] = new Work(() -> runOne(worker, body, failure));
-      POOL.execute(others[i]);
+      handOut(others[i]);
     }
     if (!onPool) {
       runOne(0, body, failure);
@@ -65,12 +86,67 @@ final class RunThreads {
     }
   }
 
-  /// What another thread is to do, unless it is withdrawn before that thread begins.
-  private static final class Work implements Runnable {
-    /// For how long whoever waits looks again and again before it sleeps: about what waking costs.
-    private static final long SPIN_NANOS = 20_000;
+  private static void handOut(Work work) {
+    Seat seat = WATCHING.pollFirst();
+    while (seat != null && !seat.take(work)) {
+      seat = WATCHING.pollFirst();
+    }
+    if (seat == null) {
+      POOL.execute(() -> runAndWatch(work));
+    }
+  }
 
-    private final Runnable body;
+  private static void runAndWatch(Work first) {
+    Work work = first;
+    while (work != null) {
+      work.run();
+      work = watch();
+    }
+  }
+
+  /// Returns work that came while a thread watched, or null.
+  private static @Nullable Work watch() {
+    if (!PROCESSORS.tryAcquire()) {
+      return null;
+    }
+    Seat seat = new Seat();
+    WATCHING.addFirst(seat);
+    Work found = seat.watch();
+    if (found == null) {
+      WATCHING.remove(seat);
+    }
+    PROCESSORS.release();
+    return found;
+  }
+
+  /// Where a thread that watches gets work: once at most, and not after it has gone.
+  private static final class Seat {
+    /// Stands for the thread having gone.
+    private static final Work GONE = new Work(() -> {});
+
+    private final AtomicReference<@Nullable Work> work = new AtomicReference<>();
+
+    /// Hands work to the thread that watches, and returns whether it was still there.
+    boolean take(Work given) {
+      return work.compareAndSet(null, given);
+    }
+
+    /// Returns work that comes within a moment, or null: then none will come.
+    @Nullable Work watch() {
+      long begin = System.nanoTime();
+      while (work.get() == null && System.nanoTime() - begin < WATCH_NANOS) {
+        Thread.onSpinWait();
+      }
+      return work.compareAndSet(null, GONE) ? null : work.get();
+    }
+  }
+
+  /// What another thread is to do, unless it is withdrawn before that thread begins.
+  private static final class Work {
+    /// Null when it was run or withdrawn: a thread that goes from work to work may remember the
+    /// first one, and should not keep the memory of its run.
+    private @Nullable Runnable body;
+
     private final AtomicBoolean isTaken = new AtomicBoolean();
     private final CountDownLatch done = new CountDownLatch(1);
 
@@ -78,12 +154,12 @@ final class RunThreads {
       this.body = body;
     }
 
-    @Override
-    public void run() {
+    void run() {
       if (isTaken.compareAndSet(false, true)) {
         try {
-          body.run();
+          Objects.requireNonNull(body).run();
         } finally {
+          body = null;
           done.countDown();
         }
       }
@@ -91,7 +167,11 @@ final class RunThreads {
 
     /// Takes the work back, and returns whether nobody has begun with it.
     boolean withdraw() {
-      return isTaken.compareAndSet(false, true);
+      if (!isTaken.compareAndSet(false, true)) {
+        return false;
+      }
+      body = null;
+      return true;
     }
 
     /// Waits until it is done, and returns whether the caller was interrupted meanwhile.
