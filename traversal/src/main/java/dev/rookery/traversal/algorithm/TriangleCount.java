@@ -1,6 +1,7 @@
 package dev.rookery.traversal.algorithm;
 
 import dev.rookery.graph.ReadTransaction;
+import dev.rookery.traversal.engine.EndedRun;
 import dev.rookery.traversal.engine.Steps;
 import dev.rookery.traversal.run.EdgeSelection;
 import dev.rookery.traversal.run.RunOptions;
@@ -28,11 +29,26 @@ public final class TriangleCount {
 
   private final EdgeSelection selection;
 
-  /// What was found.
-  ///
-  /// @param count how many triangles there are
-  /// @param report what the run has done
-  public record Triangles(long count, RunReport report) {}
+  /// What was found. Immutable and thread-safe.
+  public static final class Triangles {
+    private final long count;
+    private final EndedRun ended;
+
+    private Triangles(long count, EndedRun ended) {
+      this.count = count;
+      this.ended = ended;
+    }
+
+    /// Returns how many triangles there are. O(1).
+    public long count() {
+      return count;
+    }
+
+    /// Returns what the run has done.
+    public RunReport report() {
+      return ended.report();
+    }
+  }
 
   private TriangleCount(EdgeSelection selection) {
     this.selection = selection;
@@ -51,7 +67,7 @@ public final class TriangleCount {
   public Triangles run(ReadTransaction tx, RunOptions options) {
     Steps steps = Steps.of(tx, selection).bothWays();
     try (GraphPass pass = new GraphPass(tx, options)) {
-      return new Triangles(count(pass, steps), pass.report());
+      return new Triangles(count(pass, steps), pass.ended());
     }
   }
 

@@ -20,9 +20,10 @@ final class FaultWatch {
   private volatile boolean isCold;
 
   /// @param majorFaults says how many pages were read when they were touched, -1 if nobody knows
-  FaultWatch(LongSupplier majorFaults) {
+  /// @param before what it said when the run began
+  FaultWatch(LongSupplier majorFaults, long before) {
     this.majorFaults = majorFaults;
-    before = majorFaults.getAsLong();
+    this.before = before;
   }
 
   /// Returns whether pages have to be waited for. Asks the system at most once in 20 ms.

@@ -1,19 +1,16 @@
 package dev.rookery.traversal.engine;
 
 import dev.rookery.traversal.run.SystemFigures;
-import java.io.FileInputStream;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.OptionalLong;
 
 /// Asks the system what a run costs it, and remembers the answer for a while: a run of many short
 /// rounds should not ask after each.
 ///
-/// Reads two small files that the system makes up, by streams, which no interrupt can close.
-/// Belongs to the thread of the run.
+/// Reads two small files that the system makes up: see [SystemFile]. Belongs to the thread of the
+/// run.
 final class ProcessFigures {
-  private static final String STAT = "/proc/self/stat";
-  private static final String IO = "/proc/self/io";
+  private static final SystemFile STAT = new SystemFile("/proc/self/stat");
+  private static final SystemFile IO = new SystemFile("/proc/self/io");
   private static final String READ_BYTES = "\nread_bytes: ";
 
   /// Places of the counts behind the name of the process.
@@ -29,8 +26,8 @@ final class ProcessFigures {
   /// Counts since the process began, -1 where they are not told.
   private record Counts(long minorFaults, long majorFaults, long readBytes) {
     static Counts now() {
-      String stat = read(STAT);
-      String io = read(IO);
+      String stat = STAT.read();
+      String io = IO.read();
       int at = io.indexOf(READ_BYTES);
       return new Counts(
           field(stat, MINOR_FAULTS),
@@ -49,14 +46,6 @@ final class ProcessFigures {
       return fields.length > index ? parse(fields[index]) : -1;
     }
 
-    private static String read(String file) {
-      try (FileInputStream in = new FileInputStream(file)) {
-        return new String(in.readAllBytes(), StandardCharsets.US_ASCII);
-      } catch (IOException e) {
-        return ""; // Not told here.
-      }
-    }
-
     private static long parse(String number) {
       try {
         return Long.parseLong(number);
@@ -68,8 +57,13 @@ final class ProcessFigures {
 
   /// Returns how many pages this process had to have read when it touched them, -1 where the system
   /// does not tell.
-  static long majorFaults() {
-    return Counts.majorFaults(Counts.read(STAT));
+  private static long majorFaults() {
+    return Counts.majorFaults(STAT.read());
+  }
+
+  /// Returns who finds out whether pages have to be waited for since this was made.
+  FaultWatch watch() {
+    return new FaultWatch(ProcessFigures::majorFaults, first.majorFaults);
   }
 
   /// Returns what has come since this was made, without how much of a file is in memory.

@@ -69,7 +69,7 @@ public final class RegionRun implements AutoCloseable {
   private long partsVisited;
   private long partsStolen;
 
-  private RegionRun(ReadTransaction tx, RunOptions options, LongSupplier majorFaults) {
+  private RegionRun(ReadTransaction tx, RunOptions options, @Nullable LongSupplier majorFaults) {
     this.graph = PhysicalGraph.of(tx);
     this.options = options;
     event.begin();
@@ -79,7 +79,10 @@ public final class RegionRun implements AutoCloseable {
     workers = new RegionWorker[count];
     isStaged = options.pages().isStaged() && !(tx instanceof WriteTransaction);
     int frames = isStaged ? framesPerWorker(count) : 0;
-    FaultWatch watch = new FaultWatch(majorFaults);
+    FaultWatch watch =
+        majorFaults == null
+            ? figures.watch()
+            : new FaultWatch(majorFaults, majorFaults.getAsLong());
     for (int i = 0; i < count; i++) {
       workers[i] =
           new RegionWorker(
@@ -105,7 +108,7 @@ public final class RegionRun implements AutoCloseable {
 
   /// Begins a run over a snapshot.
   public static RegionRun begin(ReadTransaction tx, RunOptions options) {
-    return new RegionRun(tx, options, ProcessFigures::majorFaults);
+    return new RegionRun(tx, options, null);
   }
 
   /// As [#begin(ReadTransaction, RunOptions)], with another opinion of how many pages were not in
@@ -151,7 +154,7 @@ public final class RegionRun implements AutoCloseable {
   /// @throws RunTimeoutException if it took too long
   public void sweep(Steps steps, RegionKernel kernel) {
     int partCount = Math.toIntExact((slotCount + partSlots - 1) / partSlots);
-    sweep(steps, null, partCount, part -> part, kernel);
+    sweep(steps, null, partCount, part -> part, workers.length, kernel);
   }
 
   /// Runs a kernel once for each part of those regions that have work, by all workers. The kernel
@@ -161,6 +164,20 @@ public final class RegionRun implements AutoCloseable {
   /// @throws OperationCancelledException if the run was cancelled
   /// @throws RunTimeoutException if it took too long
   public void sweep(Steps steps, SlotWork work, RegionKernel kernel) {
+    sweep(steps, work, workers.length, kernel);
+  }
+
+  /// As [#sweep(Steps, SlotWork, RegionKernel)], by one worker: for work that is done before others
+  /// wake.
+  ///
+  /// @param steps the edges that the kernel looks at
+  /// @throws OperationCancelledException if the run was cancelled
+  /// @throws RunTimeoutException if it took too long
+  public void sweepAlone(Steps steps, SlotWork work, RegionKernel kernel) {
+    sweep(steps, work, 1, kernel);
+  }
+
+  private void sweep(Steps steps, SlotWork work, int workersMax, RegionKernel kernel) {
     int partsPerRegion = REGION_SLOTS / partSlots;
     int[] parts = new int[regionCount() * partsPerRegion];
     int count = 0;
@@ -172,12 +189,17 @@ public final class RegionRun implements AutoCloseable {
         }
       }
     }
-    sweep(steps, work, count, index -> parts[index], kernel);
+    sweep(steps, work, count, index -> parts[index], workersMax, kernel);
   }
 
   private void sweep(
-      Steps steps, @Nullable SlotWork work, int count, PartList parts, RegionKernel kernel) {
-    int used = Math.min(workers.length, Math.max(1, count));
+      Steps steps,
+      @Nullable SlotWork work,
+      int count,
+      PartList parts,
+      int workersMax,
+      RegionKernel kernel) {
+    int used = Math.min(workersMax, Math.max(1, count));
     WorkShares shares = new WorkShares(count, used);
     long[] stolen = new long[used];
     PassEvent pass = new PassEvent();
