@@ -25,27 +25,32 @@ public final class Components {
 
   /// Names components.
   ///
-  /// @param roots for each slot the one that stands for its component, and for itself
-  /// @param areSmallest whether those are the smallest slots of their components
-  static Components of(GraphPass pass, SlotInts roots, boolean areSmallest) {
+  /// @param roots for each slot the smallest one of its component
+  /// @param count how many components there are
+  static Components ofSmallest(GraphPass pass, SlotInts roots, long count) {
     NodeSlots nodes = pass.nodes();
-    boolean isOrdered = areSmallest && nodes.areInOrder();
-    SlotLongs smallest = isOrdered ? null : pass.memory().longs();
-    if (smallest != null) {
-      pass.sweepNodes((_, from, end) -> smallest.fill(from, end, Long.MAX_VALUE));
+    if (!nodes.areInOrder()) {
+      return new Components(new NodeLongs(pass, smallestIds(pass, roots)), count);
     }
+    return new Components(new NodeLongs(pass, slot -> nodes.id(roots.get(slot))), count);
+  }
+
+  /// Names and counts components.
+  ///
+  /// @param roots for each slot the one that stands for its component, and for itself
+  static Components of(GraphPass pass, SlotInts roots) {
     LongAdder count = new LongAdder();
-    pass.sweepNodes((_, from, end) -> {
-      if (smallest != null) {
-        nodes.forEach(from, end, slot -> smallest.min(roots.get(slot), nodes.id(slot)));
-      }
-      count.add(countRoots(nodes, roots, from, end));
-    });
-    LongUnaryOperator label =
-        smallest == null
-            ? slot -> nodes.id(roots.get(slot))
-            : slot -> smallest.get(roots.get(slot));
-    return new Components(new NodeLongs(pass, label), count.sum());
+    pass.sweepNodes((_, from, end) -> count.add(countRoots(pass.nodes(), roots, from, end)));
+    return new Components(new NodeLongs(pass, smallestIds(pass, roots)), count.sum());
+  }
+
+  private static LongUnaryOperator smallestIds(GraphPass pass, SlotInts roots) {
+    NodeSlots nodes = pass.nodes();
+    SlotLongs smallest = pass.memory().longs();
+    pass.sweepNodes((_, from, end) -> smallest.fill(from, end, Long.MAX_VALUE));
+    pass.sweepNodes((_, from, end) ->
+        nodes.forEach(from, end, slot -> smallest.min(roots.get(slot), nodes.id(slot))));
+    return slot -> smallest.get(roots.get(slot));
   }
 
   private static long countRoots(NodeSlots nodes, SlotInts roots, long from, long end) {

@@ -11,6 +11,7 @@ import dev.rookery.traversal.run.EdgeSelection;
 import dev.rookery.traversal.run.RunOptions;
 import java.util.Arrays;
 import java.util.SplittableRandom;
+import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /// Weakly connected components: nodes that edges join, whatever their direction.
@@ -68,9 +69,12 @@ public final class ConnectedComponents {
     } else {
       linkMost(pass, out, trees);
     }
-    pass.sweepNodes((_, from, end) -> trees.compress(from, end));
+    LongAdder rootCount = new LongAdder();
+    pass.sweepNodes((_, from, end) -> rootCount.add(trees.compress(from, end)));
     pass.endRound();
-    return Components.of(pass, parents, true);
+    // A slot without a node is a root that nothing is linked with.
+    long emptyCount = pass.slotCount() - pass.nodes().nodeCount();
+    return Components.ofSmallest(pass, parents, rootCount.sum() - emptyCount);
   }
 
   private static void linkAll(

@@ -151,18 +151,20 @@ final class DisjointSlots {
     return parents.compareAndSet(root, root, smaller);
   }
 
-  /// Makes slots of a range children of their roots, if nothing is linked meanwhile.
-  void compress(long from, long end) {
+  /// Makes slots of a range children of their roots, if nothing is linked meanwhile, and returns
+  /// how many roots are in it.
+  long compress(long from, long end) {
     MemorySegment parent = parents.segment();
+    int count = 0;
     for (long slot = from; slot < end; slot++) {
       int above = parent.get(INT, slot << 2);
+      count += above == slot ? 1 : 0;
       int top = parent.get(INT, (long) above << 2);
-      while (above != top) {
-        above = top;
-        top = parent.get(INT, (long) above << 2);
+      if (above != top) {
+        parent.set(INT, slot << 2, root(top));
       }
-      parent.set(INT, slot << 2, above);
     }
+    return count;
   }
 
   /// Returns whether two slots are in one tree. What is so stays so; what is not may be so by now.

@@ -42,7 +42,7 @@ public final class StronglyConnectedComponents {
       DepthFirst search = new DepthFirst(pass, rows);
       pass.nodes().forEach(search::visitFrom);
       pass.endRound();
-      return Components.of(pass, search.roots, false);
+      return Components.of(pass, search.roots);
     }
   }
 
