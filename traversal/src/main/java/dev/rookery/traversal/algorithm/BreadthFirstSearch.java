@@ -6,7 +6,7 @@ import dev.rookery.storage.tree.ForestCursor;
 import dev.rookery.traversal.engine.EdgeRows;
 import dev.rookery.traversal.engine.RegionWorker;
 import dev.rookery.traversal.engine.Steps;
-import dev.rookery.traversal.frontier.SlotInts;
+import dev.rookery.traversal.frontier.SlotDepths;
 import dev.rookery.traversal.frontier.SlotWork;
 import it.unimi.dsi.fastutil.longs.LongArrayList;
 import java.lang.foreign.MemorySegment;
@@ -21,7 +21,7 @@ import java.util.concurrent.atomic.LongAdder;
 /// *found*, which will be the next level. Invariants, between sweeps:
 ///
 /// 1. The level is a part of what was seen, and nothing is found.
-/// 2. A slot is seen if and only if it has a distance.
+/// 2. A slot is seen if and only if it has a depth.
 ///
 /// Top-down, many workers set bits of what is found, and nobody changes what was seen; a second
 /// sweep makes the found ones the level. Bottom-up, each worker does both at once for its own slots
@@ -38,16 +38,19 @@ final class BreadthFirstSearch {
   private static final long EDGES_PER_UNSEEN = 2;
 
   /// The edges of a level are guessed from so many slots of it.
-  private static final long SAMPLE_SIZE = 1 << 10;
+  private static final long SAMPLE_SIZE = 1 << 8;
 
-  /// Levels up to this size are not worth a second thread.
-  private static final long SMALL_LEVEL = 1 << 10;
+  /// Levels with fewer edges are not worth a second thread.
+  private static final long FEW_EDGES = 1 << 13;
+
+  /// To seek a slot takes as long as to follow so many edges.
+  private static final long EDGES_PER_SEEK = 32;
 
   private final GraphPass pass;
   private final Steps steps;
   private final Steps backward;
   private final long slotCount;
-  private final SlotInts levels;
+  private final SlotDepths depths;
   private final MemorySegment seen;
   private final MemorySegment found;
   private final byte[] foundRegions;
@@ -63,7 +66,7 @@ final class BreadthFirstSearch {
     this.steps = steps;
     backward = steps.reversed();
     slotCount = pass.slotCount();
-    levels = pass.memory().ints();
+    depths = pass.memory().depths();
     seen = pass.memory().state(SlotWork.bytes(slotCount));
     found = pass.memory().state(SlotWork.bytes(slotCount));
     bottomUp = new BottomUpLook(pass, backward, seen, found);
@@ -79,7 +82,7 @@ final class BreadthFirstSearch {
       mark(found, slot);
       foundRegions[region(slot)] = 1;
     }
-    takeFound(1);
+    takeFound(0);
     long reached = foundCount.sumThenReset();
     long size = reached;
     for (int depth = 0; size > 0; depth++) {
@@ -87,37 +90,46 @@ final class BreadthFirstSearch {
       if (depth == maxDepth) {
         break;
       }
-      if (isForBottomUp(size, slotCount - reached)) {
-        bottomUp(depth + 2);
-      } else {
-        topDown(size, depth + 2);
-      }
+      depths.reserve(depth + 1);
+      expandLevel(size, EDGES_PER_UNSEEN * (slotCount - reached), depth + 1);
       size = foundCount.sumThenReset();
       reached += size;
       pass.endRound();
     }
-    return new NodeLevels(pass, levels, sizes.toLongArray());
+    return new NodeLevels(pass, depths, sizes.toLongArray());
   }
 
-  private boolean isForBottomUp(long size, long unseen) {
+  /// Finds the slots of the next level and makes them the level.
+  ///
+  /// @param edgesMax a level with more edges is expanded bottom-up
+  /// @param depth of the slots that are found
+  private void expandLevel(long size, long edgesMax, int depth) {
     if (size > slotCount / LARGE_LEVEL_SHARE) {
-      return true;
+      bottomUp(depth);
+      return;
     }
-    if (pass.isStaged()) {
-      return false;
+    long edges = pass.isStaged() ? edgesMax : guessEdges(size, edgesMax);
+    if (edges > edgesMax) {
+      bottomUp(depth);
+    } else {
+      topDown(edges + EDGES_PER_SEEK * size < FEW_EDGES, depth);
     }
-    // Counting the edges of some slots costs less than walking those of all.
+  }
+
+  /// Returns how many edges the level has, about; or if there are more than the most that anybody
+  /// wants to know of, a number above that. Costs less than walking them.
+  private long guessEdges(long size, long edgesMax) {
     long stride = Math.max(1, size / SAMPLE_SIZE);
     long edges = 0;
     for (ForestCursor cursor : steps.cursors()) {
       long index = 0;
       for (long slot = next(level.segment(), 0, slotCount);
-          slot < slotCount && edges <= EDGES_PER_UNSEEN * unseen;
+          slot < slotCount && edges <= edgesMax;
           slot = next(level.segment(), slot + 1, slotCount)) {
         edges += index++ % stride == 0 ? stride * cursor.seek(slot) : 0;
       }
     }
-    return edges > EDGES_PER_UNSEEN * unseen;
+    return edges;
   }
 
   private static int region(long slot) {
@@ -148,27 +160,33 @@ final class BreadthFirstSearch {
 
   // Top-down.
 
-  private void topDown(long size, int value) {
-    pass.sweep(steps, level, this::expand);
-    if (size > SMALL_LEVEL) {
-      pass.sweepNodes((_, from, end) -> takeFound(from, end, value));
-      Arrays.fill(foundRegions, (byte) 0);
-      swap();
-    } else {
-      takeFound(value);
+  /// @param isSmall whether it is not worth a second thread
+  private void topDown(boolean isSmall, int depth) {
+    if (isSmall) {
+      pass.sweepAlone(steps, level, this::expand);
+      takeFound(depth);
+      return;
     }
+    pass.sweep(steps, level, this::expand);
+    pass.sweepNodes((_, from, end) -> {
+      if (foundRegions[region(from)] != 0) {
+        takeFound(from, end, depth);
+      }
+    });
+    Arrays.fill(foundRegions, (byte) 0);
+    swap();
   }
 
   /// Makes what is found the level.
-  private void takeFound(int value) {
+  private void takeFound(int depth) {
     for (int region = 0; region < foundRegions.length; region++) {
       if (foundRegions[region] != 0) {
-        foundRegions[region] = 0;
         long from = (long) region << PhysicalGraph.REGION_SHIFT;
         long end = Math.min(slotCount, from + (1 << PhysicalGraph.REGION_SHIFT));
-        takeFound(from, end, value);
+        takeFound(from, end, depth);
       }
     }
+    Arrays.fill(foundRegions, (byte) 0);
     swap();
   }
 
@@ -179,21 +197,26 @@ final class BreadthFirstSearch {
     next = expanded;
   }
 
-  private void takeFound(long from, long end, int value) {
-    long count = 0;
+  /// Takes what is found of a region, or a part of one, into the next level.
+  private void takeFound(long from, long end, int depth) {
+    MemorySegment nextWords = next.segment();
+    int count = 0;
     for (long word = from >>> 6; word << 6 < end; word++) {
-      long bits = found.get(LONG, word << 3);
+      long offset = word << 3;
+      long bits = found.get(LONG, offset);
       if (bits != 0) {
-        found.set(LONG, word << 3, 0);
-        seen.set(LONG, word << 3, seen.get(LONG, word << 3) | bits);
-        next.addWord(word, bits);
+        found.set(LONG, offset, 0);
+        seen.set(LONG, offset, seen.get(LONG, offset) | bits);
+        nextWords.set(LONG, offset, bits);
         count += Long.bitCount(bits);
-        for (; bits != 0; bits &= bits - 1) {
-          levels.set((word << 6) + Long.numberOfTrailingZeros(bits), value);
-        }
+        depths.set(word, bits, depth);
       }
     }
-    foundCount.add(count);
+    // Once for the part: workers that count in the same region get in each other's way.
+    if (count > 0) {
+      next.added(region(from), count);
+      foundCount.add(count);
+    }
   }
 
   private void expand(RegionWorker worker, long from, long end) {
@@ -260,20 +283,24 @@ final class BreadthFirstSearch {
       } else {
         WORD.getAndBitwiseOr(found, offset, 1L << slot);
       }
-      // Workers write the same value, and it is read after the sweep.
-      foundRegions[region(slot)] = 1;
+      // Workers write the same value, and it is read after the sweep. They look first, because a
+      // line that all write to has to be fetched for each write.
+      int region = region(slot);
+      if (foundRegions[region] == 0) {
+        foundRegions[region] = 1;
+      }
     }
   }
 
   // Bottom-up.
 
-  private void bottomUp(int value) {
+  private void bottomUp(int depth) {
     MemorySegment expanded = level.segment();
     pass.sweep(
         backward,
         (worker, from, end) -> {
           bottomUp.look(worker, from, end, expanded);
-          takeFound(from, end, value);
+          takeFound(from, end, depth);
         });
     bottomUp.endLevel();
     swap();

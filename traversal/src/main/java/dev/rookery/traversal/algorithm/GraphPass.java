@@ -10,7 +10,6 @@ import dev.rookery.traversal.engine.RunMemory;
 import dev.rookery.traversal.engine.Steps;
 import dev.rookery.traversal.frontier.SlotWork;
 import dev.rookery.traversal.run.RunOptions;
-import dev.rookery.traversal.run.RunReport;
 
 /// What the algorithms of this room share: a run over a snapshot, the slots that hold nodes, and
 /// passes whose kernels may rely on what they read from the edges.
@@ -95,6 +94,12 @@ final class GraphPass implements AutoCloseable {
     checked(() -> run.sweep(steps, work, kernel));
   }
 
+  /// As [#sweep(Steps, SlotWork, RegionKernel)], by one worker: for what is done before others
+  /// wake.
+  void sweepAlone(Steps steps, SlotWork work, RegionKernel kernel) {
+    checked(() -> run.sweepAlone(steps, work, kernel));
+  }
+
   /// Runs a kernel for regions that have work until there is none.
   void drain(Steps steps, SlotWork work, RegionKernel kernel) {
     checked(() -> run.drain(steps, work, kernel));
@@ -115,10 +120,6 @@ final class GraphPass implements AutoCloseable {
 
   void endRound() {
     run.endRound();
-  }
-
-  RunReport report() {
-    return run.report();
   }
 
   EndedRun ended() {

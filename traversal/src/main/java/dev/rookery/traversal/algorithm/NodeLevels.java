@@ -2,19 +2,20 @@ package dev.rookery.traversal.algorithm;
 
 import dev.rookery.graph.store.PhysicalGraph;
 import dev.rookery.traversal.engine.EndedRun;
-import dev.rookery.traversal.frontier.SlotInts;
+import dev.rookery.traversal.frontier.SlotDepths;
 import dev.rookery.traversal.run.RunReport;
 import java.util.OptionalInt;
 
 /// How many edges the nodes of a snapshot are away from where a search began.
 ///
 /// Immutable and thread-safe. Distances can be asked for until the transaction closes; the sizes
-/// stay. Takes 4 bytes for each node, outside of the heap, or in a nameless file if the budget of
-/// the run did not suffice, until nobody refers to it any more.
+/// stay. Takes 1 byte for each node, 4 where one is more than 254 edges away, outside of the heap,
+/// or in a nameless file if the budget of the run did not suffice, until nobody refers to it any
+/// more.
 public final class NodeLevels {
   private final PhysicalGraph graph;
   private final NodeSlots nodes;
-  private final SlotInts levels;
+  private final SlotDepths depths;
   private final long[] sizes;
   private final EndedRun ended;
 
@@ -25,12 +26,11 @@ public final class NodeLevels {
     void visit(long node, int distance);
   }
 
-  /// @param levels 1 more than the distance of a slot, or 0 if it was not reached
-  NodeLevels(GraphPass pass, SlotInts levels, long[] sizes) {
+  NodeLevels(GraphPass pass, SlotDepths depths, long[] sizes) {
     graph = pass.graph();
     nodes = pass.nodes();
     ended = pass.ended();
-    this.levels = levels;
+    this.depths = depths;
     this.sizes = sizes;
   }
 
@@ -38,8 +38,8 @@ public final class NodeLevels {
   ///
   /// @throws dev.rookery.graph.error.NodeNotFoundException if there is no such node
   public OptionalInt distance(long node) {
-    int level = levels.get(graph.slotOf(node));
-    return level == 0 ? OptionalInt.empty() : OptionalInt.of(level - 1);
+    int depth = depths.get(graph.slotOf(node));
+    return depth == SlotDepths.NONE ? OptionalInt.empty() : OptionalInt.of(depth);
   }
 
   /// Returns how many nodes there are at each distance, from 0 on. O(levels).
@@ -59,9 +59,9 @@ public final class NodeLevels {
   /// Hands out all nodes that were reached with their distances, in the order of the store.
   public void forEach(Visitor visitor) {
     nodes.forEach(slot -> {
-      int level = levels.get(slot);
-      if (level > 0) {
-        visitor.visit(nodes.id(slot), level - 1);
+      int depth = depths.get(slot);
+      if (depth != SlotDepths.NONE) {
+        visitor.visit(nodes.id(slot), depth);
       }
     });
   }

@@ -1,6 +1,7 @@
 package dev.rookery.traversal.engine;
 
 import dev.rookery.traversal.error.MemoryBudgetException;
+import dev.rookery.traversal.frontier.SlotDepths;
 import dev.rookery.traversal.frontier.SlotDoubles;
 import dev.rookery.traversal.frontier.SlotInts;
 import dev.rookery.traversal.frontier.SlotLongs;
@@ -97,6 +98,11 @@ public final class RunMemory {
       }
     }
     return null;
+  }
+
+  /// Returns a depth for each slot of the graph.
+  public SlotDepths depths() {
+    return new SlotDepths(this::state, slotCount);
   }
 
   /// Returns an `int` for each slot of the graph.

@@ -85,6 +85,14 @@ public final class SlotWork {
     }
   }
 
+  /// Counts slots of a region whose bits the caller has set in [#segment], and that were not in the
+  /// set: for many words at once.
+  public void added(int region, int count) {
+    if (counts.getAndAdd(region, count) == 0) {
+      activated.accept(region);
+    }
+  }
+
   /// Takes all slots out. Not beside others. O(slots / 64) of the regions that have any.
   public void clear() {
     for (int region = 0; region < counts.length(); region++) {

@@ -99,7 +99,7 @@ final class RecordedRowsTest {
       RunOptions tight = RunOptions.defaults().withMemoryBytes(RunOptions.MEMORY_BYTES_MIN);
       try (GraphPass pass = new GraphPass(tx, tight)) {
         assertThat(RecordedRows.begin(pass, edgeCount, steps.count())).isNull();
-        assertThat(pass.report().spilledBytes()).isZero();
+        assertThat(pass.ended().report().spilledBytes()).isZero();
       }
       return null;
     });
