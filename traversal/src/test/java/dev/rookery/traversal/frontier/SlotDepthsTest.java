@@ -32,7 +32,7 @@ final class SlotDepthsTest {
     for (int depth = 0; depth < 600; depth++) {
       depths.reserve(depth);
       int word = random.nextInt(SLOT_COUNT / Long.SIZE);
-      long bits = random.nextLong() & random.nextLong();
+      long bits = random.nextLong();
       depths.set(word, bits, depth);
       for (int i = 0; i < Long.SIZE; i++) {
         if ((bits >>> i & 1) != 0) {
