@@ -9,6 +9,8 @@ import dev.rookery.storage.page.DataFile;
 import dev.rookery.storage.page.PageLayout;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
@@ -49,6 +51,9 @@ public final class UnseenSpace implements AutoCloseable {
 
   /// The next page to be taken. Guarded by the lock.
   private long nextPage;
+
+  /// First page and end of what was passed over at the ends of groups. Guarded by the lock.
+  private final List<long[]> passedOver = new ArrayList<>();
 
   private final AtomicBoolean closed = new AtomicBoolean();
 
@@ -129,7 +134,9 @@ public final class UnseenSpace implements AutoCloseable {
       if (FreeSpaceMap.isMapPage(nextPage)) {
         nextPage++;
       } else if ((nextPage + count - 1) / FreeSpaceMap.GROUP_PAGES != group) {
-        nextPage = (group + 1) * FreeSpaceMap.GROUP_PAGES + 1; // The rest stays free.
+        long end = (group + 1) * FreeSpaceMap.GROUP_PAGES;
+        passedOver.add(new long[] {nextPage, end});
+        nextPage = end + 1;
       }
       long first = nextPage;
       nextPage += count;
@@ -226,6 +233,23 @@ public final class UnseenSpace implements AutoCloseable {
       throw failed(e);
     }
     tx.adopt(dataFile.mapping());
+    giveBackPassedOver();
+  }
+
+  /// Tells the transaction that nobody has what was passed over: else it would be taken for ever,
+  /// by pages that were never written.
+  private void giveBackPassedOver() {
+    lock.lock();
+    try {
+      for (long[] run : passedOver) {
+        for (long page = run[0]; page < run[1]; page++) {
+          tx.giveBack(page);
+        }
+      }
+      passedOver.clear();
+    } finally {
+      lock.unlock();
+    }
   }
 
   /// Returns how many bytes of the file the pages taken so far span.

@@ -92,6 +92,39 @@ final class UnseenPagesTest {
     }
   }
 
+  /// Pages are taken many at once, and never across the end of a group of the free-space map.
+  @Test
+  void allocate_whereTheGroupEnds_leavesItsRestFree() {
+    StorageEnvironment environment = StorageEnvironment.open(disk.fileSystem(), OPTIONS);
+    long beforeEnd = FreeSpaceMap.GROUP_PAGES - 50;
+    try (PageWriteTransaction tx = environment.beginWrite()) {
+      List<Long> passing = new ArrayList<>();
+      while (tx.pageCount() < beforeEnd) {
+        int count = (int) Math.min(beforeEnd - tx.pageCount(), FreeSpaceMap.GROUP_PAGES / 8);
+        long run = tx.allocateRun(count, (byte) 1, 0);
+        for (long page = run; page < run + count; page++) {
+          passing.add(page);
+        }
+      }
+      before.put(tx.allocate((byte) 1, 0), 0L);
+      passing.forEach(tx::free);
+      tx.commit(Durability.SYNC);
+    }
+    PageWriteTransaction tx = environment.beginWrite();
+    try (UnseenSpace space = tx.unseenSpace();
+        UnseenPages window = space.open(FRAMES)) {
+      for (int i = 0; i < 10; i++) {
+        inWindows.getFirst().put(window.allocate((byte) 1, 0), 0L);
+      }
+      window.finish();
+      space.adopt();
+      window.giveBackUnused();
+      tx.commit(Durability.SYNC);
+    }
+    assertThat(inWindows.getFirst().keySet()).allMatch(page -> page > FreeSpaceMap.GROUP_PAGES);
+    assertAllThere(environment);
+  }
+
   private void operate(
       PageWriteTransaction tx, UnseenPages window, Map<Long, Long> own, SplittableRandom random) {
     switch (random.nextInt(10)) {
