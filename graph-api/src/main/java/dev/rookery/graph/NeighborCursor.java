@@ -19,13 +19,18 @@ public interface NeighborCursor {
   boolean next();
 
   /// Moves over as many edges as there are, but no more than an array has room for, and stores the
-  /// ids of the nodes at their other ends in it. Returns how many these were, 0 at the end; the
-  /// cursor then stands on the last of them. The fastest way to read all neighbours:
+  /// ids of the nodes at their other ends in it. Returns how many these were; the cursor then
+  /// stands on the last of them. Fewer than there is room for are the last ones: the end need not
+  /// be asked for. The fastest way to read all neighbours:
   ///
   /// ```
   /// long[] neighbors = new long[256];
   /// cursor.of(node);
-  /// for (int count = cursor.next(neighbors); count > 0; count = cursor.next(neighbors)) …
+  /// int count;
+  /// do {
+  ///   count = cursor.next(neighbors);
+  ///   for (int i = 0; i < count; i++) … neighbors[i] …
+  /// } while (count == neighbors.length);
   /// ```
   ///
   /// @throws IllegalArgumentException if the array is empty

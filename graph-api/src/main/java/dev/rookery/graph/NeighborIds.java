@@ -11,6 +11,9 @@ final class NeighborIds {
   /// How many regions are looked at for a few slots; more of them for many.
   private static final int LOOKS_MIN = 8;
 
+  /// After so many misses in a row, no difference is looked for any more.
+  private static final int MISSES_MAX = 64;
+
   private final GraphView graph;
 
   /// The regions that have the difference: from one on, before another.
@@ -18,6 +21,9 @@ final class NeighborIds {
 
   private long endRegion;
   private long delta;
+
+  /// How often in a row slots did not lie in such regions.
+  private int missCount;
 
   NeighborIds(GraphView graph) {
     this.graph = graph;
@@ -33,6 +39,7 @@ final class NeighborIds {
     firstRegion = 0;
     endRegion = 0;
     delta = 0;
+    missCount = 0;
   }
 
   /// Replaces slots, to which [#delta] was added, by the ids of the nodes in them.
@@ -40,9 +47,15 @@ final class NeighborIds {
   /// @param ids of each run of slots, the ascending ones of some entries; some from an index on
   /// @param end behind the last one, which is not the first
   void translate(long[] ids, int from, int end) {
+    if (missCount == MISSES_MAX) {
+      graph.translate(ids, from, end);
+      return;
+    }
     long first = ids[from] - delta;
     long last = ids[end - 1] - delta;
-    if (!covers(first >>> PhysicalGraph.REGION_SHIFT, last >>> PhysicalGraph.REGION_SHIFT)) {
+    if (covers(first >>> PhysicalGraph.REGION_SHIFT, last >>> PhysicalGraph.REGION_SHIFT)) {
+      missCount = 0;
+    } else {
       translateOthers(ids, from, end);
     }
   }
@@ -58,8 +71,12 @@ final class NeighborIds {
     widen(first, last, LOOKS_MIN + end - from);
     if (covers(first, last)) {
       add(ids, from, end, delta);
-    } else {
-      graph.translate(ids, from, end);
+      return;
+    }
+    graph.translate(ids, from, end);
+    missCount++;
+    if (missCount == MISSES_MAX) {
+      delta = 0;
     }
   }
 

@@ -173,11 +173,13 @@ public final class RookeryGraph implements AutoCloseable {
     long sum = 0;
     for (int node : nodes) {
       cursor.of(node + 1L);
-      for (int count = cursor.next(neighbors); count > 0; count = cursor.next(neighbors)) {
+      int count;
+      do {
+        count = cursor.next(neighbors);
         for (int i = 0; i < count; i++) {
           sum += neighbors[i] - 1;
         }
-      }
+      } while (count == neighbors.length);
     }
     return sum;
   }

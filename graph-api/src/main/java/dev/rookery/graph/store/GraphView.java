@@ -171,10 +171,7 @@ public sealed class GraphView implements PhysicalGraph permits GraphEdit {
     KnownRegions known = regions();
     if (known != null) {
       checkOpen();
-      long slot = known.slotOf(node);
-      if (slot >= 0) {
-        return slot;
-      }
+      return known.findSlot(node);
     }
     return store.nodes().findSlot(pages, node);
   }
@@ -209,10 +206,7 @@ public sealed class GraphView implements PhysicalGraph permits GraphEdit {
         slots[i] = store.nodes().nodeOf(pages, slots[i]);
       }
     } else {
-      checkOpen();
-      for (int i = from; i < end; i++) {
-        slots[i] = known.nodeOf(slots[i]);
-      }
+      known.translate(slots, from, end);
     }
   }
 
@@ -224,14 +218,17 @@ public sealed class GraphView implements PhysicalGraph permits GraphEdit {
 
   private long cell(long slot) {
     KnownRegions known = regions();
-    return known == null
-        ? store.nodes().cell(pages, slot)
-        : NodeTable.cellOn(pages, known.get(slot >>> REGION_SHIFT).pageOf(slot), slot);
+    return known == null ? store.nodes().cell(pages, slot) : known.cell(slot);
   }
 
   @Override
   public int labelOf(long slot) {
-    return store.nodes().labelOf(pages, slot);
+    KnownRegions known = regions();
+    if (known == null) {
+      return store.nodes().labelOf(pages, slot);
+    }
+    checkOpen();
+    return known.labelOf(slot);
   }
 
   @Override

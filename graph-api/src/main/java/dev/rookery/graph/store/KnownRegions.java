@@ -1,15 +1,26 @@
 package dev.rookery.graph.store;
 
+import dev.rookery.storage.page.KnownLocations;
+import dev.rookery.storage.page.PageLayout;
 import dev.rookery.storage.page.PageReader;
+import dev.rookery.storage.table.PagedTableLeaves;
+import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
-/// What the entries of regions say, kept on the heap for one snapshot, so that the way from a node
-/// to its slot and back costs no page as long as a region was filled in order and lost no node.
+/// What a snapshot knows of its regions, on the heap: the way from a node to its slot and back
+/// costs no page as long as a region was filled in order and lost no node, and one page else.
 ///
-/// An entry is read when it is first asked for, and true for the life of the snapshot. Threads may
-/// share an instance: entries are immutable, and what two threads read at once is the same. 8 bytes
-/// for each region of the graph, and about 200 for each that was asked for.
+/// The entry of a region is read when it is first asked for, and true for the life of the snapshot;
+/// where slot pages lie is kept as they are met (see [KnownLocations]). 8 bytes for each region of
+/// the graph, about 200 for each that was asked for, and where much is looked up, one for 16 nodes,
+/// at most 4 MiB.
+///
+/// Threads may share an instance: entries are immutable, and what two threads look up at once is
+/// the same.
 final class KnownRegions {
+  /// How many slots are translated between two looks whether the snapshot is still there.
+  private static final int TOGETHER = 256;
+
   /// One region.
   static final class Region {
     /// Stands for a region that does not exist.
@@ -38,7 +49,7 @@ final class KnownRegions {
     }
 
     /// Returns the page that holds a slot, or 0 if it was never used.
-    long pageOf(long slot) {
+    private long pageOf(long slot) {
       int slotPage = ((int) slot & (RegionEntry.SLOTS - 1)) / RegionEntry.PAGE_SLOTS;
       int extent = RegionEntry.extentOf(slotPage);
       long first = extents[extent];
@@ -46,7 +57,7 @@ final class KnownRegions {
     }
 
     /// Returns whether each slot up to this one has a node of the id slot + delta.
-    boolean hasNodeIn(long slot) {
+    private boolean hasNodeIn(long slot) {
       return isWhole && ((int) slot & (RegionEntry.SLOTS - 1)) < used;
     }
   }
@@ -54,6 +65,13 @@ final class KnownRegions {
   private final PageReader pages;
   private final NodeTable nodes;
   private final @Nullable Region[] regions;
+  private final PagedTableLeaves translation;
+
+  /// The next node id: all are smaller.
+  private final long nextNode;
+
+  /// By the number of the page among those of slots.
+  private final KnownLocations slotPages;
 
   /// What a node id was more than its slot where that was asked for last: a guess. Written and read
   /// without order by all threads.
@@ -63,7 +81,10 @@ final class KnownRegions {
   KnownRegions(PageReader pages, NodeTable nodes) {
     this.pages = pages;
     this.nodes = nodes;
+    nextNode = NodeTable.nextNode(pages);
+    translation = nodes.translation(pages, nextNode);
     long slotCount = GraphRoot.getLong(pages, GraphRoot.SLOT_COUNT_OFFSET);
+    slotPages = new KnownLocations(pages, slotPage(slotCount - 1) + 1);
     long regionCount = (slotCount + RegionEntry.SLOTS - 1) >>> PhysicalGraph.REGION_SHIFT;
     regions = new Region[Math.toIntExact(regionCount)];
   }
@@ -83,16 +104,118 @@ final class KnownRegions {
     return read;
   }
 
-  /// Returns the id of the node in a slot, or 0 if the slot is empty.
-  long nodeOf(long slot) {
-    Region region = get(slot >>> PhysicalGraph.REGION_SHIFT);
-    return region.hasNodeIn(slot)
-        ? slot + region.delta
-        : NodeTable.nodeOn(pages, region.pageOf(slot), slot);
+  private Region regionOf(long slot) {
+    return get(slot >>> PhysicalGraph.REGION_SHIFT);
   }
 
-  /// Returns the slot of a node, or -1 if there is none or it takes a look at the translation.
-  long slotOf(long node) {
+  private static long slotPage(long slot) {
+    return slot >> RegionEntry.PAGE_SLOTS_SHIFT;
+  }
+
+  /// Returns the location of the page that holds a slot, or -1 if the slot was never used.
+  private long locate(long slot) {
+    long known = slotPages.get(slotPage(slot));
+    return known != 0 ? known : lookUp(slot);
+  }
+
+  private long lookUp(long slot) {
+    long page = regionOf(slot).pageOf(slot);
+    if (page == 0) {
+      return -1;
+    }
+    long location = pages.locate(page);
+    slotPages.note(slotPage(slot), location);
+    return location;
+  }
+
+  /// Returns the id of the node in a slot, or 0 if the slot is empty.
+  long nodeOf(long slot) {
+    Region region = regionOf(slot);
+    if (region.hasNodeIn(slot)) {
+      return slot + region.delta;
+    }
+    long page = locate(slot);
+    return page < 0 ? 0 : read(page + NodeTable.idOffset(slot));
+  }
+
+  private long read(long at) {
+    return pages.segmentAt(at).get(PageLayout.LONG, PageReader.offsetAt(at));
+  }
+
+  /// Replaces slots by the ids of the nodes in them, as [#nodeOf] tells them.
+  void translate(long[] slots, int from, int end) {
+    int i = from;
+    while (i < end) {
+      int partEnd = Math.min(i + TOGETHER, end);
+      i = translateKnown(slots, i, partEnd);
+      if (i < partEnd) {
+        pages.pageCount(); // Fails if the transaction has closed, as reading a page does.
+        slots[i] = nodeOf(slots[i]);
+        i++;
+      }
+    }
+  }
+
+  /// Translates slots as long as it is known where their pages lie, and returns the index behind
+  /// the last one.
+  private int translateKnown(long[] slots, int from, int end) {
+    int i = from;
+    while (i < end) {
+      long first = slotPages.get(slotPage(slots[i]));
+      if (first == 0) {
+        return i;
+      }
+      i = translateIn(pages.segmentAt(first), first, slots, i, end);
+    }
+    return end;
+  }
+
+  /// As [#translateKnown], as long as the pages lie in one segment. The hot loop: what it needs of
+  /// the segment is found out once, and no load waits for that of another slot.
+  private int translateIn(MemorySegment segment, long inSegment, long[] slots, int from, int end) {
+    for (int i = from; i < end; i++) {
+      long slot = slots[i];
+      long page = slotPages.get(slotPage(slot));
+      if (page == 0 || !PageReader.areTogether(page, inSegment)) {
+        return i;
+      }
+      slots[i] = segment.get(PageLayout.LONG, PageReader.offsetAt(page) + NodeTable.idOffset(slot));
+    }
+    return end;
+  }
+
+  /// Returns the number of the label of the node in a slot, 0 if it has none.
+  int labelOf(long slot) {
+    long page = locate(slot);
+    if (page < 0) {
+      return 0;
+    }
+    long at = page + NodeTable.labelOffset(slot);
+    return pages.segmentAt(at).get(PageLayout.INT, PageReader.offsetAt(at));
+  }
+
+  /// Returns the location of the cell of a slot in use.
+  long cell(long slot) {
+    long page = locate(slot);
+    if (page < 0) {
+      throw pages.corrupt(GraphRoot.PAGE, "a page of slot " + slot, "none");
+    }
+    return page + NodeTable.cellOffset(slot);
+  }
+
+  /// Returns the slot of a node, or -1 if there is none.
+  long findSlot(long node) {
+    long slot = guessSlot(node);
+    return slot >= 0 || node < 1 || node >= nextNode ? slot : translate(node);
+  }
+
+  private long translate(long node) {
+    long at = translation.locate(node);
+    return at < 0 ? -1 : read(at) - 1;
+  }
+
+  /// Returns the slot of a node of a whole region, or -1 if that cannot be told from what is known.
+  private long guessSlot(long node) {
     long slot = node - lastDelta;
     long region = slot >>> PhysicalGraph.REGION_SHIFT;
     Region known = get(region);

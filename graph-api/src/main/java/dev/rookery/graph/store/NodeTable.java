@@ -7,6 +7,7 @@ import dev.rookery.storage.page.PageReader;
 import dev.rookery.storage.page.PageType;
 import dev.rookery.storage.page.PageWriter;
 import dev.rookery.storage.table.PagedTable;
+import dev.rookery.storage.table.PagedTableLeaves;
 import java.lang.foreign.MemorySegment;
 
 /// Nodes: slots of fixed width by physical id, and the translation from node id to slot. Both O(1).
@@ -55,6 +56,12 @@ final class NodeTable {
   /// Returns which of the first [#labelledSlots] bear which label; kept here with every change.
   LabelTree labels() {
     return labels;
+  }
+
+  /// Returns the translation of a snapshot, for one who looks at much of it: for each id the slot +
+  /// 1, or 0.
+  PagedTableLeaves translation(PageReader snapshot, long nextNode) {
+    return new PagedTableLeaves(translation, snapshot, nextNode);
   }
 
   /// Returns the slot of a node, or -1 if there is none.
@@ -140,6 +147,10 @@ final class NodeTable {
     }
     long delta = deltaOf(pages, region);
     boolean isWhole = live == used && delta != Long.MIN_VALUE;
+    long base = (long) region << PhysicalGraph.REGION_SHIFT;
+    if (isWhole && (delta < 1 - base || delta > nextNode(pages) - used - base)) {
+      throw pages.corrupt(GraphRoot.PAGE, "nodes that exist in region " + region, "delta=" + delta);
+    }
     return new KnownRegions.Region(used, isWhole, delta, extents);
   }
 
@@ -165,20 +176,22 @@ final class NodeTable {
 
   /// Returns the id of the node in a slot, or 0.
   long nodeOf(PageReader pages, long slot) {
-    return nodeOn(pages, pageOf(pages, slot), slot);
-  }
-
-  /// Returns the id of the node in a slot of a page, or 0; also for page 0.
-  static long nodeOn(PageReader pages, long page, long slot) {
+    long page = pageOf(pages, slot);
     if (page == 0) {
       return 0;
     }
-    long at = pages.locate(page);
-    return pages
-        .segmentAt(at)
-        .get(
-            PageLayout.LONG,
-            PageReader.offsetAt(at) + IDS_OFFSET + (long) indexInPage(slot) * Long.BYTES);
+    long at = pages.locate(page) + idOffset(slot);
+    return pages.segmentAt(at).get(PageLayout.LONG, PageReader.offsetAt(at));
+  }
+
+  /// Returns how far the id of a slot lies behind the beginning of its page.
+  static long idOffset(long slot) {
+    return IDS_OFFSET + (long) indexInPage(slot) * Long.BYTES;
+  }
+
+  /// Returns how far the label number of a slot lies behind the beginning of its page.
+  static long labelOffset(long slot) {
+    return LABELS_OFFSET + (long) indexInPage(slot) * Integer.BYTES;
   }
 
   /// Returns the label number of the node in a slot.
@@ -187,12 +200,8 @@ final class NodeTable {
     if (page == 0) {
       return 0;
     }
-    long at = pages.locate(page);
-    return pages
-        .segmentAt(at)
-        .get(
-            PageLayout.INT,
-            PageReader.offsetAt(at) + LABELS_OFFSET + (long) indexInPage(slot) * Integer.BYTES);
+    long at = pages.locate(page) + labelOffset(slot);
+    return pages.segmentAt(at).get(PageLayout.INT, PageReader.offsetAt(at));
   }
 
   void setLabel(PageWriter pages, long slot, int label) {
@@ -218,12 +227,7 @@ final class NodeTable {
 
   /// Returns the location of the cell of a slot in use.
   long cell(PageReader pages, long slot) {
-    return cellOn(pages, pageOf(pages, slot), slot);
-  }
-
-  /// Returns the location of the cell of a slot on a page.
-  static long cellOn(PageReader pages, long page, long slot) {
-    return pages.locate(page) + cellOffset(slot);
+    return pages.locate(pageOf(pages, slot)) + cellOffset(slot);
   }
 
   /// Returns the cell of a slot in use, to be changed.
@@ -236,7 +240,8 @@ final class NodeTable {
     return pages.modify(page, offset, CELL_BYTES).asSlice(offset, CELL_BYTES);
   }
 
-  private static long cellOffset(long slot) {
+  /// Returns how far the cell of a slot lies behind the beginning of its page.
+  static long cellOffset(long slot) {
     return CELLS_OFFSET + (long) indexInPage(slot) * CELL_BYTES;
   }
 
@@ -357,8 +362,7 @@ final class NodeTable {
     }
     long at = pages.locate(page);
     MemorySegment segment = pages.segmentAt(at);
-    long offset =
-        PageReader.offsetAt(at) + LABELS_OFFSET + (long) indexInPage(firstSlot) * Integer.BYTES;
+    long offset = PageReader.offsetAt(at) + labelOffset(firstSlot);
     long word = 0;
     for (int i = 0; i < Long.SIZE; i++) {
       if (segment.get(PageLayout.INT, offset + (long) i * Integer.BYTES) == label) {

@@ -37,8 +37,11 @@ final class RegionEntry {
   /// How many slots a region has.
   static final int SLOTS = 1 << PhysicalGraph.REGION_SHIFT;
 
+  /// Base-2 logarithm of the number of slots of a page.
+  static final int PAGE_SLOTS_SHIFT = PageLayout.PAGE_SHIFT - 6;
+
   /// How many slots a page has.
-  static final int PAGE_SLOTS = PageLayout.PAGE_BYTES / 64;
+  static final int PAGE_SLOTS = 1 << PAGE_SLOTS_SHIFT;
 
   private RegionEntry() {}
 

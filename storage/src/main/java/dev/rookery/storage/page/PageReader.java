@@ -11,6 +11,8 @@ import java.lang.foreign.MemorySegment;
 ///
 /// Threads: a reader may be used by several threads at once as long as nobody writes through it.
 public interface PageReader {
+  /// The lowest bits of a location are an offset; the others name the segment.
+  int OFFSET_BITS = 36;
 
   /// Returns the location of the first byte of a page. O(1), no allocation.
   ///
@@ -23,7 +25,12 @@ public interface PageReader {
 
   /// Returns the offset of a location inside its segment.
   static long offsetAt(long location) {
-    return location & 0xF_FFFF_FFFFL;
+    return location & (1L << OFFSET_BITS) - 1;
+  }
+
+  /// Returns whether two locations lie in one segment.
+  static boolean areTogether(long location, long other) {
+    return location >>> OFFSET_BITS == other >>> OFFSET_BITS;
   }
 
   /// Returns a page as a segment of its own, from offset 0 to [PageLayout#PAGE_BYTES]. Read-only by

@@ -228,8 +228,13 @@ public final class PagedTable {
   ///
   /// The reciprocal r of n is 2^63 / n rounded up, so i·r / 2^63 exceeds i / n by less than i /
   /// 2^63 < 2^-23, which is less than 1 / n: the floor is the same.
-  private long leafIndex(long index) {
+  long leafIndex(long index) {
     return Math.multiplyHigh(index << 1, leafReciprocal);
+  }
+
+  /// Returns how far an entry lies behind the beginning of its leaf.
+  long entryOffset(long index, long leafIndex) {
+    return entryOffset((int) (index - leafIndex * leafEntryCount));
   }
 
   private long entryOffset(int entry) {

@@ -5,8 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.rookery.storage.error.CorruptPageException;
 import dev.rookery.storage.error.TransactionClosedException;
+import dev.rookery.storage.page.CountedPages;
+import dev.rookery.storage.page.MovingPages;
 import dev.rookery.storage.page.PageLayout;
-import dev.rookery.storage.page.PageReader;
 import dev.rookery.storage.page.PageType;
 import dev.rookery.storage.page.PagesInMemory;
 import java.lang.foreign.MemorySegment;
@@ -97,20 +98,19 @@ final class LeafSearchTest {
         seed -> {
           SplittableRandom random = new SplittableRandom(seed);
           ForestModel model = filled(random);
-          PageReader pages = new ForestModel.ReadOnly(model.pages, true);
-          CountedPages counted = new CountedPages(pages);
+          CountedPages counted = new CountedPages(model.pages, true);
           ForestCursor cursor = model.forest.cursor(counted);
 
           verify(model, cursor, random, SEEKS);
 
           // Leaves are not looked up in pages any more, but those of big trees.
-          int before = counted.located;
+          int before = counted.locatedCount();
           for (int i = 0; i < 500; i++) {
             long source = someSource(model, random);
             int size = model.model.getOrDefault(source, NOTHING).size();
             assertThat(cursor.seek(source)).isEqualTo(size);
           }
-          assertThat(counted.located - before).isLessThan(50);
+          assertThat(counted.locatedCount() - before).isLessThan(50);
         });
   }
 
@@ -132,12 +132,12 @@ final class LeafSearchTest {
   void seek_inPagesThatWereClosed_fails() {
     SplittableRandom random = new SplittableRandom(8);
     ForestModel model = filled(random);
-    CountedPages pages = new CountedPages(new ForestModel.ReadOnly(model.pages, true));
+    CountedPages pages = new CountedPages(model.pages, true);
     ForestCursor cursor = model.forest.cursor(pages);
     verify(model, cursor, random, SEEKS);
     cursor.seek(FixedSizeForest.SOURCE_END - 1);
 
-    pages.isClosed = true;
+    pages.close();
 
     for (int i = 0; i < 100; i++) {
       long source = someSource(model, random);
@@ -161,9 +161,9 @@ final class LeafSearchTest {
           leaves.add(page);
           firsts.add(source);
         });
-    CountedPages pages = new CountedPages(new ForestModel.ReadOnly(model.pages, true));
+    CountedPages pages = new CountedPages(model.pages, true);
     ForestCursor cursor = model.forest.cursor(pages);
-    pages.damaged = leaves.get(1);
+    pages.damage(leaves.get(1));
     int failed = 0;
     for (int i = 0; i < SEEKS; i++) {
       long source = someSource(model, random);
@@ -194,10 +194,11 @@ final class LeafSearchTest {
     forest.putAll(memory, entries, () -> {});
     MemorySegment fences = memory.page(ForestDirectory.regionRoot(memory, root, 0));
     int last = PageLayout.count(fences) - 1;
-    CountedPages pages = new CountedPages(new ForestModel.ReadOnly(memory, true));
-    pages.damaged = ForestFences.child(fences, 0, last);
+    CountedPages pages = new CountedPages(memory, true);
+    long damaged = ForestFences.child(fences, 0, last);
+    pages.damage(damaged);
     int firstDamaged = ForestFences.fence(fences, 0, last);
-    assertThat(memory.page(pages.damaged).get(PageLayout.BYTE, PageLayout.TYPE_OFFSET))
+    assertThat(memory.page(damaged).get(PageLayout.BYTE, PageLayout.TYPE_OFFSET))
         .isEqualTo(PageType.FOREST_FENCES);
 
     ForestCursor cursor = forest.cursor(pages);
@@ -209,93 +210,6 @@ final class LeafSearchTest {
       } else {
         assertThatThrownBy(() -> cursor.seek(source)).isInstanceOf(CorruptPageException.class);
       }
-    }
-  }
-
-  /// Counts how often pages are looked up; may be closed, or miss a page.
-  private static final class CountedPages implements PageReader {
-    private final PageReader pages;
-    private int located;
-    private boolean isClosed;
-    private long damaged = -1;
-
-    CountedPages(PageReader pages) {
-      this.pages = pages;
-    }
-
-    private void checkOpen() {
-      if (isClosed) {
-        throw new TransactionClosedException("closed");
-      }
-    }
-
-    @Override
-    public long locate(long pageNumber) {
-      checkOpen();
-      if (pageNumber == damaged) {
-        throw corrupt(pageNumber, "a page", "none");
-      }
-      located++;
-      return pages.locate(pageNumber);
-    }
-
-    @Override
-    public MemorySegment segmentAt(long location) {
-      checkOpen();
-      return pages.segmentAt(location);
-    }
-
-    @Override
-    public boolean keepsLocations() {
-      return pages.keepsLocations();
-    }
-
-    @Override
-    public long pageCount() {
-      checkOpen();
-      return pages.pageCount();
-    }
-
-    @Override
-    public RuntimeException corrupt(long pageNumber, String expected, String found) {
-      return pages.corrupt(pageNumber, expected, found);
-    }
-  }
-
-  /// Pages that are copied to another place for each look, until all copies are spoiled.
-  private static final class MovingPages implements PageReader {
-    private final PageReader pages;
-    private final List<MemorySegment> copies = new ArrayList<>();
-
-    MovingPages(PageReader pages) {
-      this.pages = pages;
-    }
-
-    void move() {
-      copies.forEach(copy -> copy.fill((byte) 0xFF));
-      copies.clear();
-    }
-
-    @Override
-    public long locate(long pageNumber) {
-      MemorySegment copy = MemorySegment.ofArray(new byte[PageLayout.PAGE_BYTES]);
-      copies.add(copy.copyFrom(pages.page(pageNumber)));
-      return (copies.size() - 1L) << 36;
-    }
-
-    @Override
-    public MemorySegment segmentAt(long location) {
-      return copies.get((int) (location >>> 36));
-    }
-
-    @Override
-    public long pageCount() {
-      return pages.pageCount();
-    }
-
-    @Override
-    public RuntimeException corrupt(long pageNumber, String expected, String found) {
-      return pages.corrupt(pageNumber, expected, found);
     }
   }
 }
