@@ -508,10 +508,8 @@ public final class GraphEdit extends GraphView {
 
   /// @param known what is known of the regions as long as no node comes or goes
   private long slotOf(long node, long nextNode, @Nullable KnownRegions known) {
-    long slot = known == null ? -1 : known.slotOf(node);
-    if (slot < 0) {
-      slot = store.nodes().findSlot(pages, node, nextNode);
-    }
+    long slot =
+        known == null ? store.nodes().findSlot(pages, node, nextNode) : known.findSlot(node);
     if (slot < 0) {
       throw store.nodes().notFound(pages, node);
     }
