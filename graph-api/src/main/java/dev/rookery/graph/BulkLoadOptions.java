@@ -8,7 +8,8 @@ import java.util.function.Consumer;
 ///
 /// @param memoryBytes how much memory the load may take for itself, at least 8 MiB; most of it on
 ///   the heap. By default 256 MiB, or a third of what the heap may have if that is less
-/// @param threadCount how many threads sort and build, 1 or 2: one for each direction
+/// @param threadCount how many threads sort and build, 1 or 2: one for each direction, or, of edges
+///   with properties, one that sorts for the other
 /// @param timeout after how much time the load is given up, if at all
 /// @param listener is told of the progress now and then, by any of the load's threads
 public record BulkLoadOptions(

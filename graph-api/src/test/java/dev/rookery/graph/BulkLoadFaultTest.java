@@ -33,7 +33,8 @@ final class BulkLoadFaultTest {
       ReferenceGraph reference,
       Operation operation,
       long skipped,
-      Fault fault) {
+      Fault fault,
+      int threadCount) {
     long before = disk.faults().hitCount();
     if (fault == Fault.NO_SPACE) {
       disk.faults().failFrom(operation, skipped, fault);
@@ -42,7 +43,7 @@ final class BulkLoadFaultTest {
     }
     BulkLoadLife life = new BulkLoadLife(SEED, graph, reference);
     try {
-      life.load(NODES, EDGES, 8 << 10);
+      life.load(NODES, EDGES, 8 << 10, threadCount);
       assertThat(disk.faults().hitCount()).isEqualTo(before);
       return List.of();
     } catch (RookeryException e) {
@@ -60,12 +61,19 @@ final class BulkLoadFaultTest {
 
   @Test
   void write_failsAnywhere_graphIsAsBeforeOrHasAll() {
-    failAnywhere(Operation.WRITE, Fault.SHORT_WRITE, 3);
-    failAnywhere(Operation.SYNC, Fault.IO_ERROR, 1);
-    failAnywhere(Operation.READ, Fault.IO_ERROR, 5);
+    failAnywhere(Operation.WRITE, Fault.SHORT_WRITE, 3, 1);
+    failAnywhere(Operation.SYNC, Fault.IO_ERROR, 1, 1);
+    failAnywhere(Operation.READ, Fault.IO_ERROR, 5, 1);
   }
 
-  private static void failAnywhere(Operation operation, Fault fault, int step) {
+  /// What fails on the second thread ends the load as what fails on its own.
+  @Test
+  void write_failsOnAnyOfTwoThreads_graphIsAsBeforeOrHasAll() {
+    failAnywhere(Operation.WRITE, Fault.SHORT_WRITE, 3, 2);
+    failAnywhere(Operation.READ, Fault.IO_ERROR, 5, 2);
+  }
+
+  private static void failAnywhere(Operation operation, Fault fault, int step, int threadCount) {
     int failures = 0;
     for (long skipped = 0; ; skipped += step) {
       SimulatedDisk disk = new SimulatedDisk();
@@ -75,7 +83,7 @@ final class BulkLoadFaultTest {
       Graph graph = open(disk);
       before = prepared(graph);
       loaded = before.copy();
-      thrown = load(disk, graph, loaded, operation, skipped, fault);
+      thrown = load(disk, graph, loaded, operation, skipped, fault, threadCount);
       try {
         graph.close();
       } catch (StorageFailedException e) {
@@ -106,7 +114,7 @@ final class BulkLoadFaultTest {
         graph.checkpoint();
         long bytes = graph.stats().dataFileBytes();
         List<RookeryException> thrown =
-            load(disk, graph, before.copy(), Operation.WRITE, skipped, Fault.NO_SPACE);
+            load(disk, graph, before.copy(), Operation.WRITE, skipped, Fault.NO_SPACE, 1);
         if (thrown.isEmpty()) {
           break;
         }

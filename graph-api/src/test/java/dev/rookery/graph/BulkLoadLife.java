@@ -86,8 +86,13 @@ final class BulkLoadLife {
     }
   }
 
+  /// Loads on one thread, so that a seed repeats what happens to the disk.
   void load(int nodes, int edges, long memoryBytes) {
-    BulkLoadOptions options = BulkLoadOptions.defaults().withThreadCount(1);
+    load(nodes, edges, memoryBytes, 1);
+  }
+
+  void load(int nodes, int edges, long memoryBytes, int threadCount) {
+    BulkLoadOptions options = BulkLoadOptions.defaults().withThreadCount(threadCount);
     long before = reference.edgeCount();
     try (BulkLoader load = graph.bulkLoad(options, memoryBytes)) {
       int done = 0;

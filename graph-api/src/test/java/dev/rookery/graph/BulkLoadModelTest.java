@@ -27,6 +27,7 @@ final class BulkLoadModelTest {
   private static void live(long seed, StorageFileSystem first, StorageFileSystem again) {
     SplittableRandom random = new SplittableRandom(seed);
     long memoryBytes = random.nextBoolean() ? 8 << 10 : 8 << 20;
+    int threadCount = 1 + (int) (seed & 1);
     ReferenceGraph reference;
     try (Graph graph = Graph.open(first, options(seed), Durability.BACKGROUND)) {
       BulkLoadLife life = new BulkLoadLife(seed, graph, new ReferenceGraph());
@@ -34,14 +35,14 @@ final class BulkLoadModelTest {
         life.change(random.nextInt(120));
       }
       life.change(0);
-      life.load(random.nextInt(300), random.nextInt(1500), memoryBytes);
+      life.load(random.nextInt(300), random.nextInt(1500), memoryBytes, threadCount);
       life.verify();
       life.change(random.nextInt(100));
       life.verify();
       if (random.nextBoolean()) {
         graph.checkpoint();
       }
-      life.load(random.nextInt(40), random.nextInt(400), memoryBytes);
+      life.load(random.nextInt(40), random.nextInt(400), memoryBytes, threadCount);
       life.verify();
       life.change(100);
       life.verify();

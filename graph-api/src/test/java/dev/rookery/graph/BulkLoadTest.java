@@ -179,6 +179,33 @@ final class BulkLoadTest {
     }
   }
 
+  /// The second thread is at work on runs when the load is given up.
+  @Test
+  void cancel_whileEdgesWithPropertiesAreBuilt_leavesNothing() {
+    AtomicReference<BulkLoader> running = new AtomicReference<>();
+    BulkLoadOptions options =
+        SMALL
+            .withThreadCount(2)
+            .withListener(progress -> {
+              if (progress.edgesBuilt() > 0) {
+                running.get().cancel();
+              }
+            });
+    try (Graph graph = Graph.open(directory)) {
+      try (BulkLoader load = graph.bulkLoad(options)) {
+        running.set(load);
+        long hub = load.addNode();
+        for (int i = 0; i < 200_000; i++) {
+          long other = i % 100 == 0 ? load.addNode() : hub;
+          load.addEdge("TO", i % 2 == 0 ? hub : other, other, Map.of("number", i, "text", "text"));
+        }
+        assertThatThrownBy(load::finish).isInstanceOf(BulkLoadException.class);
+      }
+      assertThat(nodeCount(graph)).isZero();
+      assertThat(graph.check()).isEmpty();
+    }
+  }
+
   @Test
   void timeout_passes_leavesNothing() {
     try (Graph graph = Graph.inMemory()) {

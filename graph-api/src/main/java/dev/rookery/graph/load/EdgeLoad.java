@@ -18,7 +18,9 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Memory: one chunk for each type that edges come of, small as long as they are few; sorted runs
 /// as long as there is room; the windows of [UnseenPages]; buffers of merges. When a chunk is full,
-/// it is sorted both ways, on two threads; when memory is full, sorted runs go to the file.
+/// it is sorted both ways, on two threads; when memory is full, sorted runs go to the file. Of
+/// edges with properties the second thread sorts and writes a chunk while the next one is filled,
+/// and fetches and merges runs ahead of the thread that stores records and builds.
 ///
 /// Belongs to one thread.
 public final class EdgeLoad implements AutoCloseable {
@@ -98,7 +100,7 @@ public final class EdgeLoad implements AutoCloseable {
     long key = from << Integer.SIZE | to;
     TypeEdges edges = edgesOf(type);
     if (length > 0 && edges.properties.isEmpty()) {
-      edges.properties.add(new PropertyRuns(file, memory, propertyBytesMax()));
+      edges.properties.add(new PropertyRuns(file, memory, threads, propertyBytesMax()));
     }
     if (!edges.properties.isEmpty()) {
       boolean grew = edges.properties.getFirst().add(key, properties, length);
@@ -291,13 +293,14 @@ public final class EdgeLoad implements AutoCloseable {
   private Built buildRich(TypeEdges edges) {
     EdgeType type = edges.type;
     PropertyRuns properties = edges.properties.getFirst();
-    RecordRuns records = new RecordRuns(file, memory, Math.max(CHUNK_EDGES_MIN, chunkEdgesMax / 4));
+    RecordRuns records =
+        new RecordRuns(file, memory, threads, Math.max(CHUNK_EDGES_MIN, chunkEdgesMax / 4));
     List<RunCursor> cursors = new ArrayList<>(edges.outgoing.cursors());
     cursors.addAll(properties.cursors(fanInMax));
     ForestBuilder outgoing = GraphLoad.builder(graph.pages(), type, true);
     EdgeMerge bySource =
         new EdgeMerge(
-            new RunMerge(cursors),
+            ahead(new RunMerge(cursors)),
             type,
             type.outgoing(),
             graph.reader(),
@@ -318,7 +321,7 @@ public final class EdgeLoad implements AutoCloseable {
     properties.close();
     ForestBuilder incoming = GraphLoad.builder(graph.pages(), type, false);
     new EdgeMerge(
-            records.sorted(fanInMax),
+            ahead(records.sorted(fanInMax)),
             type,
             type.incoming(),
             graph.reader(),
@@ -328,6 +331,11 @@ public final class EdgeLoad implements AutoCloseable {
         .run();
     records.close();
     return new Built(edges, outgoing.finish(), incoming.finish());
+  }
+
+  /// Returns a run that is fetched by the second thread, where there is one.
+  private RunCursor ahead(RunCursor run) {
+    return threads.hasSecond() ? new RunAhead(run, threads, memory) : run;
   }
 
   /// Returns how many edges were added.

@@ -4,9 +4,10 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/// A second thread for the second half of a work, or none. Belongs to the thread of the load.
+/// A second thread for a part of the work, or none. Belongs to the thread of the load.
 final class LoadThreads implements AutoCloseable {
   private final ExecutorService second;
   private final boolean hasSecond;
@@ -19,6 +20,51 @@ final class LoadThreads implements AutoCloseable {
             Thread.ofPlatform().daemon().name("rookery-load").factory());
   }
 
+  /// Returns whether there is a second thread.
+  boolean hasSecond() {
+    return hasSecond;
+  }
+
+  /// Work that was begun. Belongs to the thread of the load.
+  static final class Begun {
+    private static final Begun NOTHING = new Begun(null);
+
+    private @Nullable Future<?> future;
+
+    private Begun(@Nullable Future<?> future) {
+      this.future = future;
+    }
+
+    /// Returns work that has ended.
+    static Begun nothing() {
+      return NOTHING;
+    }
+
+    /// Returns when the work has ended, and throws what it has thrown, the first time.
+    void end() {
+      Throwable failure = failure();
+      if (failure != null) {
+        rethrow(failure);
+      }
+    }
+
+    private @Nullable Throwable failure() {
+      Future<?> begun = future;
+      future = null;
+      return begun == null ? null : await(begun);
+    }
+  }
+
+  /// Begins work on the second thread, behind what was begun there before; without a second thread
+  /// it is done when this returns. What it touches is not to be touched before it has ended.
+  Begun begin(Runnable work) {
+    if (!hasSecond) {
+      work.run();
+      return Begun.nothing();
+    }
+    return new Begun(second.submit(work));
+  }
+
   /// Does two things that do not touch each other, at once where there are two threads, and returns
   /// when both have ended. Throws what one of them has thrown.
   void both(Runnable one, Runnable other) {
@@ -27,21 +73,26 @@ final class LoadThreads implements AutoCloseable {
       other.run();
       return;
     }
-    Future<?> future = second.submit(other);
+    Begun begun = begin(other);
     Throwable failure = null;
     try {
       one.run();
     } catch (RuntimeException | Error e) {
       failure = e;
     }
-    Throwable later = await(future);
+    Throwable later = begun.failure();
     if (failure == null) {
       failure = later;
     } else if (later != null) {
       failure.addSuppressed(later);
     }
+    if (failure != null) {
+      rethrow(failure);
+    }
+  }
+
+  private static void rethrow(Throwable failure) {
     switch (failure) {
-      case null -> {}
       case RuntimeException e -> throw e;
       case Error e -> throw e;
       default -> throw new IllegalStateException(failure);
@@ -68,8 +119,21 @@ final class LoadThreads implements AutoCloseable {
     }
   }
 
+  /// Returns when all that was begun has ended: what it works on may be given back then.
   @Override
   public void close() {
     second.shutdown();
+    boolean interrupted = false;
+    boolean ended = false;
+    while (!ended) {
+      try {
+        ended = second.awaitTermination(1, TimeUnit.DAYS);
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
   }
 }
