@@ -149,6 +149,14 @@ public final class StorageEnvironment implements AutoCloseable {
     store.loadPages(firstPage, count);
   }
 
+  /// Says that somebody is going to read pages of the data file here and there, or, once for each
+  /// time, no more: meanwhile the system reads nothing around a page that is missing, where it can
+  /// be told. Others who read the same mapping front to back are slower as long, if what they read
+  /// is not in memory. Microseconds.
+  public void expectScatteredReads(boolean begins) {
+    store.expectScatteredReads(begins);
+  }
+
   /// Returns how much of the data file the system has in memory, or nothing where it does not tell;
   /// of a large file an estimate. Takes some milliseconds.
   public OptionalLong residentBytes() {

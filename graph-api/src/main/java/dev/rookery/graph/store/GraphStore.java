@@ -67,6 +67,11 @@ public final class GraphStore {
     environment.loadPages(firstPage, count);
   }
 
+  /// Says that somebody is going to read pages here and there, or no more.
+  void expectScatteredReads(boolean begins) {
+    environment.expectScatteredReads(begins);
+  }
+
   /// Returns how much of the data file is in memory, if the system tells.
   OptionalLong residentBytes() {
     return environment.residentBytes();

@@ -352,6 +352,11 @@ public sealed class GraphView implements PhysicalGraph permits GraphEdit {
   }
 
   @Override
+  public void expectScatteredReads(boolean begins) {
+    store.expectScatteredReads(begins);
+  }
+
+  @Override
   public OptionalLong residentBytes() {
     return store.residentBytes();
   }

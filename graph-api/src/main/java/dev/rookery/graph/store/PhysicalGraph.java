@@ -173,6 +173,11 @@ public interface PhysicalGraph {
   /// until they are in memory.
   void loadPages(long firstPage, long count);
 
+  /// Says that somebody is going to read pages of the data file here and there, besides those that
+  /// are loaded, or, once for each time, no more: meanwhile the system reads nothing around a page
+  /// that is missing, where it can be told. After the database was closed nothing happens.
+  void expectScatteredReads(boolean begins);
+
   /// Returns how much of the data file the system has in memory, or nothing where it does not tell;
   /// of a large file an estimate. Takes some milliseconds.
   OptionalLong residentBytes();

@@ -62,6 +62,9 @@ public final class DataFile implements AutoCloseable {
 
   private volatile PageMapping mapping;
 
+  /// How many readers read here and there. Guarded by this object's lock.
+  private int scatteredCount;
+
   /// First page that a load may write, or [#NO_LOAD].
   private long unseenFrom = NO_LOAD;
 
@@ -119,6 +122,17 @@ public final class DataFile implements AutoCloseable {
   /// Returns the newest mapping.
   public PageMapping mapping() {
     return mapping;
+  }
+
+  /// Is told by one more reader that it is going to read pages here and there, or no more: as long
+  /// as there is such a one, a page that is missing under the mapping is read alone. What is mapped
+  /// meanwhile, because the file grows, is left out.
+  public synchronized void expectScatteredReads(boolean begins) {
+    int before = scatteredCount;
+    scatteredCount += begins ? 1 : -1;
+    if (before == 0 || scatteredCount == 0) {
+      mapping.expectScatteredReads(begins);
+    }
   }
 
   /// Says up to which commit the file was known when it was opened. A newer page that was not

@@ -1,6 +1,7 @@
 package dev.rookery.storage.page;
 
 import dev.rookery.storage.error.CorruptPageException;
+import dev.rookery.storage.system.MappedMemory;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -135,6 +136,22 @@ public final class PageMapping {
         chunks[chunk].asSlice(offset, (chunkEnd - page) << PageLayout.PAGE_SHIFT).load();
       }
       page = chunkEnd;
+    }
+  }
+
+  /// Tells the system whether pages are going to be read here and there. Does nothing where it
+  /// cannot be told, or where the file is unmapped, be it meanwhile.
+  void expectScatteredReads(boolean isScattered) {
+    try {
+      for (MemorySegment chunk : chunks) {
+        if (chunk.isMapped()) {
+          var _ = MappedMemory.expectScatteredReads(chunk, isScattered);
+        }
+      }
+    } catch (IllegalStateException e) {
+      if (chunks[0].scope().isAlive()) {
+        throw e;
+      }
     }
   }
 

@@ -250,6 +250,12 @@ public final class OpenStore {
     dataFile.mapping().load(firstPage, count);
   }
 
+  /// Says that somebody is going to read pages here and there, or no more: see
+  /// [DataFile#expectScatteredReads].
+  public void expectScatteredReads(boolean begins) {
+    dataFile.expectScatteredReads(begins);
+  }
+
   /// Returns how much of the data file the system has in memory: see [PageMapping#residentBytes].
   public OptionalLong residentBytes() {
     return closed ? OptionalLong.empty() : dataFile.mapping().residentBytes();

@@ -35,6 +35,7 @@ import org.jspecify.annotations.Nullable;
 /// Takes 4 bytes for each node while it runs. Immutable and thread-safe.
 public final class ConnectedComponents {
   private static final int SAMPLE_SIZE = 256;
+  private static final int SAMPLES_UNASKED = 16;
   private static final long SAMPLE_SEED = 27491095;
 
   private final EdgeSelection selection;
@@ -89,7 +90,7 @@ public final class ConnectedComponents {
 
   private static void linkMost(GraphPass pass, Steps out, DisjointSlots trees) {
     Steps in = out.reversed();
-    int hub = guessHub(pass.slotCount(), out);
+    int hub = guessHub(pass, out);
     pass.checked(() -> {
       linkNeighbors(hub, out, trees);
       linkNeighbors(hub, in, trees);
@@ -145,12 +146,16 @@ public final class ConnectedComponents {
 
   /// Returns the slot that most of a random sample have as their first neighbour: a guess, on which
   /// only the time depends.
-  private static int guessHub(long slotCount, Steps steps) {
+  private static int guessHub(GraphPass pass, Steps steps) {
+    long slotCount = pass.slotCount();
     SplittableRandom random = new SplittableRandom(SAMPLE_SEED);
     ForestCursor[] cursors = steps.cursors();
     int[] first = new int[SAMPLE_SIZE];
     int size = 0;
     for (int i = 0; i < SAMPLE_SIZE && cursors.length > 0 && slotCount > 0; i++) {
+      if (i % SAMPLES_UNASKED == 0) {
+        pass.run().check(); // Each of them may have to wait for its page.
+      }
       int step = i % cursors.length;
       if (cursors[step].seek(random.nextLong(slotCount)) > 0 && cursors[step].next()) {
         first[size++] = (int) (cursors[step].key() >>> steps.shift(step));

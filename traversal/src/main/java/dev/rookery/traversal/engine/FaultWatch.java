@@ -1,5 +1,6 @@
 package dev.rookery.traversal.engine;
 
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 
@@ -15,15 +16,19 @@ final class FaultWatch {
   private static final long INTERVAL_NANOS = 20_000_000;
 
   private final LongSupplier majorFaults;
+  private final Runnable onCold;
   private final long before;
   private final AtomicLong asked = new AtomicLong(System.nanoTime());
+  private final AtomicBoolean wasFound = new AtomicBoolean();
   private volatile boolean isCold;
 
   /// @param majorFaults says how many pages were read when they were touched, -1 if nobody knows
   /// @param before what it said when the run began
-  FaultWatch(LongSupplier majorFaults, long before) {
+  /// @param onCold is run once, when that is found out, by whoever does
+  FaultWatch(LongSupplier majorFaults, long before, Runnable onCold) {
     this.majorFaults = majorFaults;
     this.before = before;
+    this.onCold = onCold;
   }
 
   /// Returns whether pages have to be waited for. Asks the system at most once in 20 ms.
@@ -34,8 +39,16 @@ final class FaultWatch {
     long last = asked.get();
     long time = System.nanoTime();
     if (time - last >= INTERVAL_NANOS && asked.compareAndSet(last, time)) {
-      isCold = majorFaults.getAsLong() - before >= FAULTS_MIN;
+      if (majorFaults.getAsLong() - before >= FAULTS_MIN && wasFound.compareAndSet(false, true)) {
+        onCold.run();
+        isCold = true;
+      }
     }
+    return isCold;
+  }
+
+  /// Returns whether it was found out, once nobody asks [#isCold] any more.
+  boolean wasCold() {
     return isCold;
   }
 }

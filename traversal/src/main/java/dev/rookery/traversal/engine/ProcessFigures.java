@@ -62,8 +62,10 @@ final class ProcessFigures {
   }
 
   /// Returns who finds out whether pages have to be waited for since this was made.
-  FaultWatch watch() {
-    return new FaultWatch(ProcessFigures::majorFaults, first.majorFaults);
+  ///
+  /// @param onCold is run once, when that is found out
+  FaultWatch watch(Runnable onCold) {
+    return new FaultWatch(ProcessFigures::majorFaults, first.majorFaults, onCold);
   }
 
   /// Returns what has come since this was made, without how much of a file is in memory.

@@ -54,6 +54,7 @@ public final class RegionRun implements AutoCloseable {
   private final RunOptions options;
   private final RunMemory memory;
   private final RegionWorker[] workers;
+  private final FaultWatch watch;
   private final boolean isStaged;
   private final long slotCount;
   private final int partSlots;
@@ -79,10 +80,11 @@ public final class RegionRun implements AutoCloseable {
     workers = new RegionWorker[count];
     isStaged = options.pages().isStaged() && !(tx instanceof WriteTransaction);
     int frames = isStaged ? framesPerWorker(count) : 0;
-    FaultWatch watch =
+    Runnable onCold = () -> graph.expectScatteredReads(true);
+    watch =
         majorFaults == null
-            ? figures.watch()
-            : new FaultWatch(majorFaults, majorFaults.getAsLong());
+            ? figures.watch(onCold)
+            : new FaultWatch(majorFaults, majorFaults.getAsLong(), onCold);
     for (int i = 0; i < count; i++) {
       workers[i] =
           new RegionWorker(
@@ -352,6 +354,9 @@ public final class RegionRun implements AutoCloseable {
       throw new RunTimeoutException(
           "run took too long timeout=%s rounds=%d".formatted(options.timeout().get(), rounds));
     }
+    if (!isStaged && !isClosed) {
+      var _ = watch.isCold(); // Parts that announce nothing have pages to wait for, too.
+    }
     graph.slotCount(); // Fails if the transaction has closed.
   }
 
@@ -362,6 +367,9 @@ public final class RegionRun implements AutoCloseable {
       return;
     }
     isClosed = true;
+    if (watch.wasCold()) {
+      graph.expectScatteredReads(false);
+    }
     event.commit(workers.length, report(false));
     for (RegionWorker worker : workers) {
       worker.close();

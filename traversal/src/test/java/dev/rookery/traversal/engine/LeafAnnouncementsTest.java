@@ -1,6 +1,7 @@
 package dev.rookery.traversal.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.rookery.graph.Graph;
 import dev.rookery.graph.ReadTransaction;
@@ -10,7 +11,9 @@ import dev.rookery.traversal.frontier.SlotWork;
 import dev.rookery.traversal.run.EdgeSelection;
 import dev.rookery.traversal.run.RunOptions;
 import dev.rookery.traversal.run.RunReport;
+import java.io.IOException;
 import java.lang.foreign.Arena;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -178,6 +181,46 @@ final class LeafAnnouncementsTest {
       assertThat(announced.get(0)).isZero();
       assertThat(announced.get(1)).isZero();
       assertThat(announced.get(2)).isGreaterThan(4L * EDGES);
+    }
+  }
+
+  /// Returns whether the system knows that the data file is read here and there.
+  private static boolean isReadAlone() throws IOException {
+    boolean isFile = false;
+    for (String line : Files.readAllLines(Path.of("/proc/self/smaps"))) {
+      // A mapping begins with its addresses, and ends with its flags.
+      isFile = line.contains("-") && line.contains("/") ? line.contains(directory + "/") : isFile;
+      if (isFile && line.startsWith("VmFlags:")) {
+        return line.contains(" rr");
+      }
+    }
+    throw new AssertionError("data file is not mapped");
+  }
+
+  @Test
+  void missingPages_areReadAloneAsLongAsThereIsARunThatWaitsForSome() throws IOException {
+    assumeTrue(LeafAnnouncementsTest.class.getModule().isNativeAccessEnabled());
+    assumeTrue(System.getProperty("os.name").equals("Linux"));
+    AtomicLong faults = new AtomicLong();
+    LongSupplier opinion = () -> faults.addAndGet(FaultWatch.FAULTS_MIN);
+    RunOptions options = RunOptions.defaults().withWorkerCount(1);
+    try (ReadTransaction tx = graph.beginRead()) {
+      try (RegionRun second = RegionRun.begin(tx, options, opinion)) {
+        try (RegionRun first = RegionRun.begin(tx, options, opinion);
+            RegionRun warm = RegionRun.begin(tx, options, () -> 0)) {
+          assertThat(isReadAlone()).isFalse();
+          long begin = System.nanoTime();
+          while (System.nanoTime() - begin < 25_000_000) {
+            Thread.onSpinWait();
+          }
+          first.check();
+          assertThat(isReadAlone()).isTrue();
+          second.check();
+          warm.check();
+        }
+        assertThat(isReadAlone()).isTrue();
+      }
+      assertThat(isReadAlone()).isFalse();
     }
   }
 
