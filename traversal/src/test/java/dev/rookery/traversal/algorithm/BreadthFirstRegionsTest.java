@@ -115,4 +115,30 @@ final class BreadthFirstRegionsTest {
       });
     }
   }
+
+  /// Deeper than the depths that take a byte.
+  @Test
+  void distances_alongALongPath_areKept() {
+    int length = 700;
+    try (Graph graph = Graph.inMemory()) {
+      graph.write(tx -> {
+        for (int i = 0; i <= length; i++) {
+          long node = tx.addNode();
+          if (i > 0) {
+            tx.addEdge("NEXT", node - 1, node);
+          }
+        }
+        return null;
+      });
+      try (ReadTransaction tx = graph.beginRead()) {
+        for (RunOptions options : options()) {
+          NodeLevels levels =
+              BreadthFirst.from(1).along(EdgeSelection.out("NEXT")).run(tx, options);
+          for (int i = 0; i <= length; i++) {
+            assertThat(levels.distance(i + 1)).as(options.toString()).hasValue(i);
+          }
+        }
+      }
+    }
+  }
 }
