@@ -40,8 +40,8 @@ final class FaultWatch {
     long time = System.nanoTime();
     if (time - last >= INTERVAL_NANOS && asked.compareAndSet(last, time)) {
       if (majorFaults.getAsLong() - before >= FAULTS_MIN && wasFound.compareAndSet(false, true)) {
+        isCold = true; // First: others need not wait for what follows.
         onCold.run();
-        isCold = true;
       }
     }
     return isCold;
