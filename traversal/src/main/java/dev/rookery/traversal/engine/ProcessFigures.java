@@ -6,11 +6,11 @@ import java.util.OptionalLong;
 /// Asks the system what a run costs it, and remembers the answer for a while: a run of many short
 /// rounds should not ask after each.
 ///
-/// Reads two small files that the system makes up: see [SystemFile]. Belongs to the thread of the
+/// Reads two small files that the system makes up: see [ProcFile]. Belongs to the thread of the
 /// run.
 final class ProcessFigures {
-  private static final SystemFile STAT = new SystemFile("/proc/self/stat");
-  private static final SystemFile IO = new SystemFile("/proc/self/io");
+  private static final ProcFile STAT = new ProcFile("/proc/self/stat");
+  private static final ProcFile IO = new ProcFile("/proc/self/io");
   private static final String READ_BYTES = "\nread_bytes: ";
 
   /// Places of the counts behind the name of the process.

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// It stays open as long as the process lives: to open it takes twice as long as to read it, and
 /// every run reads it two times. A stream, because an interrupt closes no stream. Thread-safe.
-final class SystemFile {
+final class ProcFile {
   /// Longer ones are cut off.
   private static final int BYTES_MAX = 1 << 10;
 
@@ -21,7 +21,7 @@ final class SystemFile {
 
   private long position;
 
-  SystemFile(String name) {
+  ProcFile(String name) {
     this.name = name;
   }
 

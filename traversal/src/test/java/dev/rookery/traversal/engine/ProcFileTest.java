@@ -9,12 +9,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// A file that is read again and again says what is in it by then.
-final class SystemFileTest {
+final class ProcFileTest {
   @Test
   void read_whenTheFileHasChanged_tellsWhatIsThereNow(@TempDir Path directory) throws IOException {
     Path path = directory.resolve("figures");
     Files.writeString(path, "one");
-    SystemFile file = new SystemFile(path.toString());
+    ProcFile file = new ProcFile(path.toString());
     assertThat(file.read()).isEqualTo("one");
     assertThat(file.read()).isEqualTo("one");
     Files.writeString(path, "twelve");
@@ -29,7 +29,7 @@ final class SystemFileTest {
   void read_afterAnInterrupt_goesOn(@TempDir Path directory) throws IOException {
     Path path = directory.resolve("figures");
     Files.writeString(path, "one");
-    SystemFile file = new SystemFile(path.toString());
+    ProcFile file = new ProcFile(path.toString());
     Thread.currentThread().interrupt();
     assertThat(file.read()).isEqualTo("one");
     assertThat(file.read()).isEqualTo("one");
@@ -38,6 +38,6 @@ final class SystemFileTest {
 
   @Test
   void read_whereThereIsNoFile_isEmpty(@TempDir Path directory) {
-    assertThat(new SystemFile(directory.resolve("none").toString()).read()).isEmpty();
+    assertThat(new ProcFile(directory.resolve("none").toString()).read()).isEmpty();
   }
 }
