@@ -29,11 +29,13 @@ public final class SystemFile implements AutoCloseable {
   /// `STATX_BASIC_STATS`.
   private static final int BASIC_STATS = 0x7FF;
 
+  /// Length of the answer of `statx`, and where in it something is said.
   private static final int STATX_BYTES = 256;
-  private static final int INODE_OFFSET = 32;
-  private static final int BLOCKS_OFFSET = 48;
-  private static final int DEVICE_MAJOR_OFFSET = 136;
-  private static final int DEVICE_MINOR_OFFSET = DEVICE_MAJOR_OFFSET + Integer.BYTES;
+
+  private static final int STATX_INODE = 32;
+  private static final int STATX_BLOCKS = 48;
+  private static final int STATX_DEVICE_MAJOR = 136;
+  private static final int STATX_DEVICE_MINOR = STATX_DEVICE_MAJOR + Integer.BYTES;
 
   /// What the system counts blocks in, whatever those of the file system are.
   private static final long BLOCK_BYTES = 512;
@@ -105,7 +107,7 @@ public final class SystemFile implements AutoCloseable {
       MemorySegment answer = ask(NO_DIRECTORY, path.toString(), NO_FOLLOW, arena);
       return answer == null
           ? OptionalLong.empty()
-          : OptionalLong.of(answer.get(ValueLayout.JAVA_LONG, BLOCKS_OFFSET) * BLOCK_BYTES);
+          : OptionalLong.of(answer.get(ValueLayout.JAVA_LONG, STATX_BLOCKS) * BLOCK_BYTES);
     }
   }
 
@@ -116,9 +118,9 @@ public final class SystemFile implements AutoCloseable {
           ? null
           : new Identity(
               deviceOf(
-                  answer.get(ValueLayout.JAVA_INT, DEVICE_MAJOR_OFFSET),
-                  answer.get(ValueLayout.JAVA_INT, DEVICE_MINOR_OFFSET)),
-              answer.get(ValueLayout.JAVA_LONG, INODE_OFFSET));
+                  answer.get(ValueLayout.JAVA_INT, STATX_DEVICE_MAJOR),
+                  answer.get(ValueLayout.JAVA_INT, STATX_DEVICE_MINOR)),
+              answer.get(ValueLayout.JAVA_LONG, STATX_INODE));
     }
   }
 
