@@ -223,4 +223,37 @@ final class ScatteredNodesTest {
           .isInstanceOf(TransactionClosedException.class);
     }
   }
+
+  /// A region whose nodes are all gone has an entry without anything, also where it is the first.
+  @Test
+  void firstRegion_whoseNodesAreAllGone_isEmptyAndSound() {
+    int gone = 1 << 16;
+    try (Graph graph = Graph.inMemory()) {
+      for (int from = 0; from < gone; from += 1 << 14) {
+        graph.execute(tx -> {
+          for (int i = 0; i < 1 << 14; i++) {
+            tx.addNode("GOES");
+          }
+        });
+      }
+      graph.execute(tx -> tx.addEdge("TO", tx.addNode("STAYS"), tx.addNode("STAYS")));
+      graph.execute(tx -> {
+        for (long node = 1; node <= gone; node++) {
+          tx.deleteNode(node);
+        }
+      });
+
+      assertThat(graph.check()).isEmpty();
+      try (ReadTransaction tx = graph.beginRead()) {
+        assertThat(tx.hasNode(1)).isFalse();
+        assertThat(tx.hasNode(gone)).isFalse();
+        assertThat(tx.nodes().iterator().next().id()).isEqualTo(gone + 1);
+        NeighborCursor cursor = tx.neighborCursor(Direction.OUT, "TO").of(gone + 1);
+        assertThat(cursor.next(new long[4])).isOne();
+        assertThat(cursor.neighbor()).isEqualTo(gone + 2);
+      }
+      graph.reorganize(ReorganizeOptions.defaults());
+      assertThat(graph.check()).isEmpty();
+    }
+  }
 }

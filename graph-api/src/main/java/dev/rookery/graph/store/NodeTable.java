@@ -146,7 +146,7 @@ final class NodeTable {
           GraphRoot.PAGE, "nodes in region " + region, "used=%d live=%d".formatted(used, live));
     }
     long delta = deltaOf(pages, region);
-    boolean isWhole = live == used && delta != Long.MIN_VALUE;
+    boolean isWhole = used > 0 && live == used && delta != Long.MIN_VALUE;
     long base = (long) region << PhysicalGraph.REGION_SHIFT;
     if (isWhole && (delta < 1 - base || delta > nextNode(pages) - used - base)) {
       throw pages.corrupt(GraphRoot.PAGE, "nodes that exist in region " + region, "delta=" + delta);

@@ -65,6 +65,9 @@ public final class DataFile implements AutoCloseable {
   /// How many readers read here and there. Guarded by this object's lock.
   private int scatteredCount;
 
+  /// Guarded by this object's lock: nobody may be telling the system about memory that is unmapped.
+  private boolean isClosed;
+
   /// First page that a load may write, or [#NO_LOAD].
   private long unseenFrom = NO_LOAD;
 
@@ -130,6 +133,9 @@ public final class DataFile implements AutoCloseable {
   public synchronized void expectScatteredReads(boolean begins) {
     int before = scatteredCount;
     scatteredCount += begins ? 1 : -1;
+    if (isClosed) {
+      return;
+    }
     if (before == 0 || scatteredCount == 0) {
       mapping.expectScatteredReads(begins);
     }
@@ -416,7 +422,10 @@ public final class DataFile implements AutoCloseable {
   @Override
   public void close() throws IOException {
     try (file) {
-      arena.close();
+      synchronized (this) {
+        isClosed = true;
+        arena.close();
+      }
     }
   }
 

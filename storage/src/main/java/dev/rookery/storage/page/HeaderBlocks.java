@@ -38,8 +38,10 @@ import java.util.zip.CRC32C;
 ///     16    48 the state of the newest flush, in the fields of a durable entry
 ///     64    64 boot id of the machine, ASCII, zeros behind it
 ///
-/// both entries
-///    128     8 key of the file that it was written to, 0 if there was none to have
+/// both entries                          transient entry
+///    128     8 key of the file that it was       136     8 reach: no state that was committed behind
+///              written to, 0 if there was                  the durable entry of its revision had
+///              none to have                                more pages; 0 if nobody has noted that
 /// ```
 ///
 /// The transient entry speaks of what the operating system has, synced or not. It is believed only
@@ -92,6 +94,7 @@ public final class HeaderBlocks {
   static final int BOOT_ID_OFFSET = WRITTEN_OFFSET + Long.BYTES;
   static final int BOOT_ID_BYTES = 64;
   static final int FILE_KEY_OFFSET = BOOT_ID_OFFSET + BOOT_ID_BYTES;
+  static final int REACH_OFFSET = FILE_KEY_OFFSET + Long.BYTES;
   static final int CRC_OFFSET = BLOCK_BYTES - Integer.BYTES;
 
   private static final long TRANSIENT_POSITION = 3L * BLOCK_BYTES;
@@ -128,8 +131,10 @@ public final class HeaderBlocks {
   /// @param durable the durable entry that counts: its state is on the disk
   /// @param flushed the newest state that the file shows whole, at least as new: replay starts
   ///   behind it; the same entry where nothing better is known
+  /// @param reach no state before the flushed one, that a replay from the durable entry would pass,
+  ///   had more pages; 0 where replay passes all of them, or where that was not noted
   /// @param isCopy whether the file is another one than the entry was written to
-  public record Start(DurableEntry durable, DurableEntry flushed, boolean isCopy) {
+  public record Start(DurableEntry durable, DurableEntry flushed, long reach, boolean isCopy) {
     /// Returns whether the database was left in the middle of its work, so that the journal file
     /// where replay starts must be there: only a clean end deletes it, and that one leaves both
     /// entries at the same commit.
@@ -210,8 +215,10 @@ public final class HeaderBlocks {
   ///
   /// @param flushed what the file shows whole, under the revision of the newest durable entry whose
   ///   sync has returned
+  /// @param reach as in [Start]
   public static void writeTransient(
-      StorageFile file, UUID database, DurableEntry flushed, String bootId) throws IOException {
+      StorageFile file, UUID database, DurableEntry flushed, String bootId, long reach)
+      throws IOException {
     byte[] id = bootId.getBytes(StandardCharsets.US_ASCII);
     if (id.length == 0 || id.length > BOOT_ID_BYTES) {
       return;
@@ -221,6 +228,7 @@ public final class HeaderBlocks {
     putFields(block, flushed);
     block.put(BOOT_ID_OFFSET, id);
     block.putLong(FILE_KEY_OFFSET, file.fileKey());
+    block.putLong(REACH_OFFSET, reach);
     block.putInt(CRC_OFFSET, crc(block) ^ PageChecksum.saltOf(database));
     file.write(block, TRANSIENT_POSITION);
   }
@@ -255,7 +263,8 @@ public final class HeaderBlocks {
       throws IOException {
     Optional<DurableEntry> even = readBlock(file, database, blockOf(0));
     Optional<DurableEntry> odd = readBlock(file, database, blockOf(1));
-    Optional<DurableEntry> last = readTransient(file, database, bootId);
+    ByteBuffer block = block();
+    Optional<DurableEntry> last = readTransient(file, block, database, bootId);
     DurableEntry newest =
         newer(even, odd)
             .orElseThrow(() ->
@@ -263,7 +272,7 @@ public final class HeaderBlocks {
                     "both durable header entries are damaged file=" + location));
     boolean isCopy = isCopy(file, blockOf(newest.revision()));
     if (last.isEmpty()) {
-      return new Start(newest, newest, isCopy);
+      return new Start(newest, newest, 0, isCopy);
     }
     DurableEntry flushed = last.get();
     Optional<DurableEntry> believed =
@@ -276,11 +285,12 @@ public final class HeaderBlocks {
             && believed.get().revision() == flushed.revision()
             && believed.get().sequence() <= flushed.sequence();
     if (!goesTogether) {
-      return new Start(newest, newest, isCopy);
+      return new Start(newest, newest, 0, isCopy);
     }
     return new Start(
         believed.get(),
         newest.sequence() >= flushed.sequence() ? newest : flushed,
+        block.getLong(REACH_OFFSET),
         isCopy && isCopy(file, TRANSIENT_POSITION));
   }
 
@@ -309,8 +319,7 @@ public final class HeaderBlocks {
   }
 
   private static Optional<DurableEntry> readTransient(
-      StorageFile file, UUID database, String bootId) throws IOException {
-    ByteBuffer block = block();
+      StorageFile file, ByteBuffer block, UUID database, String bootId) throws IOException {
     byte[] id = bootId.getBytes(StandardCharsets.US_ASCII);
     if (id.length == 0
         || id.length > BOOT_ID_BYTES

@@ -313,7 +313,7 @@ public final class Checkpointer {
     try {
       handedOver = flushed;
       if (persistent) {
-        HeaderBlocks.writeTransient(dataFile.file(), database, flushed, bootId);
+        HeaderBlocks.writeTransient(dataFile.file(), database, flushed, bootId, dataFile.reach());
       }
     } finally {
       header.unlock();

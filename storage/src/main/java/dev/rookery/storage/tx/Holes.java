@@ -96,8 +96,9 @@ final class Holes {
     long groups = Math.ceilDiv(settled.pageCount(), FreeSpaceMap.GROUP_PAGES);
     int before = known.length;
     if (groups > before) {
-      known = Arrays.copyOf(known, Math.toIntExact(groups));
-      Arrays.fill(known, before, known.length, new long[0]);
+      long[][] more = Arrays.copyOf(known, Math.toIntExact(groups));
+      Arrays.fill(more, before, more.length, new long[0]);
+      known = more; // Last: memory may run out before.
     }
     for (long i = 0; i < groups && mayGoOn(); i++) {
       nextGroup = nextGroup < groups ? nextGroup : 0;

@@ -140,7 +140,7 @@ final class JournalSalvage {
         });
     StorageFile file = dataFile.file();
     String bootId = fileSystem.bootId();
-    HeaderBlocks.writeTransient(file, database, start.durable(), bootId);
+    HeaderBlocks.writeTransient(file, database, start.durable(), bootId, dataFile.reach());
     dataFile.ensurePages(end.pageCount(), () -> {});
     dataFile.writePages(pages, count[0], i -> board.pool().page(locations[i]), () -> {});
     dataFile.sync();
@@ -155,7 +155,7 @@ final class JournalSalvage {
             start.flushed().writtenMillis());
     HeaderBlocks.writeDurable(file, database, settled);
     dataFile.sync();
-    HeaderBlocks.writeTransient(file, database, settled, bootId);
+    HeaderBlocks.writeTransient(file, database, settled, bootId, dataFile.reach());
   }
 
   /// Renames the damaged file and those behind it, so that nobody reads them again by himself.

@@ -95,6 +95,12 @@ public final class OpenStore {
           journaled
               ? new JournalFiles(fileSystem, options.journalFileBytes(), recovered.end())
               : null;
+      if (journalFiles != null) {
+        // Of a state between the durable entry and the flush where replay began, the journal has at
+        // least a byte for each page that the file has not.
+        long reachMax = dataFile.mapping().pageCount() + journalFiles.totalBytes();
+        dataFile.reachTo(Math.min(start.reach(), reachMax));
+      }
       SyncMeter syncs = new SyncMeter(lanes.scheduler()::nanoTime);
       this.journal =
           journalFiles == null ? null : new Journal(database, journalFiles, recovered.end(), syncs);

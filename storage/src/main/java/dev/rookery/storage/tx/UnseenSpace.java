@@ -27,10 +27,11 @@ import java.util.concurrent.locks.ReentrantLock;
 ///
 /// Invariants:
 /// 1. A page of here lies behind all pages of every state that was committed since the database was
-///    opened, or that its recovery passed, and of every state in the data file. Some of them had
-///    more pages than the newest one: readers still see them, a crash can bring them back, and a
-///    flush of an older one, or a replay on its way to the newest, writes them to the file. So
-///    whatever is left half written, no state names it, and nobody but the load writes it.
+///    opened, or that its recovery passed, or would have passed from the durable entry (the reach
+///    in [HeaderBlocks.Start]), and of every state in the data file. Some of them had more pages
+///    than the newest one: readers still see them, a crash can bring them back, and a flush of an
+///    older one, or a replay on its way to the newest, writes them to the file. So whatever is left
+///    half written, no state names it, and nobody but the load writes it.
 /// 2. The commit's record is built after the sync of all pages has returned.
 ///
 /// Crash windows: dying before the commit is durable leaves a file that is longer than its pages,

@@ -117,7 +117,7 @@ final class ForgedJournalTest {
   }
 
   private JournalEnd scan() throws IOException {
-    return reader().scan(new HeaderBlocks.Start(START, START, false));
+    return reader().scan(new HeaderBlocks.Start(START, START, 0, false));
   }
 
   private JournalReader reader() {

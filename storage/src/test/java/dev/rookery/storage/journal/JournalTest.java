@@ -71,7 +71,7 @@ final class JournalTest {
   }
 
   private JournalEnd scan(DurableEntry start) throws IOException {
-    return new JournalReader(files, DATABASE).scan(new HeaderBlocks.Start(start, start, false));
+    return new JournalReader(files, DATABASE).scan(new HeaderBlocks.Start(start, start, 0, false));
   }
 
   private Pages replay(JournalEnd end) throws IOException {

@@ -95,19 +95,19 @@ final class HeaderBlocksTest {
   void transientEntry_ofThisBoot_isWhereReplayStarts() throws IOException {
     HeaderBlocks.writeDurable(file, DATABASE, entry(6));
     HeaderBlocks.writeDurable(file, DATABASE, entry(7));
-    HeaderBlocks.writeTransient(file, DATABASE, flushed(7), "boot");
+    HeaderBlocks.writeTransient(file, DATABASE, flushed(7), "boot", 0);
 
-    assertThat(start("boot")).isEqualTo(new HeaderBlocks.Start(entry(7), flushed(7), false));
+    assertThat(start("boot")).isEqualTo(new HeaderBlocks.Start(entry(7), flushed(7), 0, false));
     for (String other : new String[] {"", "bood", "boot2", "boo", "b".repeat(65)}) {
-      assertThat(start(other)).isEqualTo(new HeaderBlocks.Start(entry(7), entry(7), false));
+      assertThat(start(other)).isEqualTo(new HeaderBlocks.Start(entry(7), entry(7), 0, false));
     }
   }
 
   @Test
   void transientEntry_withoutABootId_isNotWritten() throws IOException {
     HeaderBlocks.writeDurable(file, DATABASE, entry(6));
-    HeaderBlocks.writeTransient(file, DATABASE, flushed(6), "");
-    HeaderBlocks.writeTransient(file, DATABASE, flushed(6), "b".repeat(65));
+    HeaderBlocks.writeTransient(file, DATABASE, flushed(6), "", 0);
+    HeaderBlocks.writeTransient(file, DATABASE, flushed(6), "b".repeat(65), 0);
     ByteBuffer block = ByteBuffer.allocate(4096);
     file.read(block, 3 * 4096);
 
@@ -118,19 +118,19 @@ final class HeaderBlocksTest {
   void transientEntry_thatDoesNotFit_isPassedOver() throws IOException {
     HeaderBlocks.writeDurable(file, DATABASE, entry(6));
     HeaderBlocks.writeDurable(file, DATABASE, entry(7));
-    HeaderBlocks.Start without = new HeaderBlocks.Start(entry(7), entry(7), false);
+    HeaderBlocks.Start without = new HeaderBlocks.Start(entry(7), entry(7), 0, false);
 
     // Builds on an entry that is not there.
-    HeaderBlocks.writeTransient(file, DATABASE, flushed(5), "boot");
+    HeaderBlocks.writeTransient(file, DATABASE, flushed(5), "boot", 0);
     assertThat(start("boot")).isEqualTo(without);
-    HeaderBlocks.writeTransient(file, DATABASE, flushed(8), "boot");
+    HeaderBlocks.writeTransient(file, DATABASE, flushed(8), "boot", 0);
     assertThat(start("boot")).isEqualTo(without);
     // Older than the one that it builds on.
-    HeaderBlocks.writeTransient(file, DATABASE, new DurableEntry(7, 69, 1, 2, 3, 4, 5), "boot");
+    HeaderBlocks.writeTransient(file, DATABASE, new DurableEntry(7, 69, 1, 2, 3, 4, 5), "boot", 0);
     assertThat(start("boot")).isEqualTo(without);
-    HeaderBlocks.writeTransient(file, new UUID(1, 1), flushed(7), "boot");
+    HeaderBlocks.writeTransient(file, new UUID(1, 1), flushed(7), "boot", 0);
     assertThat(start("boot")).isEqualTo(without);
-    HeaderBlocks.writeTransient(file, DATABASE, flushed(7), "boot");
+    HeaderBlocks.writeTransient(file, DATABASE, flushed(7), "boot", 0);
     file.write(ByteBuffer.wrap(new byte[] {9}), 3 * 4096 + 70);
     assertThat(start("boot")).isEqualTo(without);
   }
@@ -138,10 +138,10 @@ final class HeaderBlocksTest {
   @Test
   void durableEntry_newerThanTheTransientOneKnowsOf_isNotDurableOnThisBoot() throws IOException {
     HeaderBlocks.writeDurable(file, DATABASE, entry(6));
-    HeaderBlocks.writeTransient(file, DATABASE, entry(6), "boot");
+    HeaderBlocks.writeTransient(file, DATABASE, entry(6), "boot", 0);
     HeaderBlocks.writeDurable(file, DATABASE, entry(7));
 
-    assertThat(start("boot")).isEqualTo(new HeaderBlocks.Start(entry(6), entry(7), false));
-    assertThat(start("next")).isEqualTo(new HeaderBlocks.Start(entry(7), entry(7), false));
+    assertThat(start("boot")).isEqualTo(new HeaderBlocks.Start(entry(6), entry(7), 0, false));
+    assertThat(start("next")).isEqualTo(new HeaderBlocks.Start(entry(7), entry(7), 0, false));
   }
 }

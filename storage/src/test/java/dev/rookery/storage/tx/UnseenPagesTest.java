@@ -13,6 +13,7 @@ import dev.rookery.storage.io.SimulatedDisk;
 import dev.rookery.storage.page.DataFile;
 import dev.rookery.storage.page.PageLayout;
 import dev.rookery.storage.page.PageReader;
+import dev.rookery.storage.schedule.SimulatedScheduler;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -319,6 +320,31 @@ final class UnseenPagesTest {
     first = allocateMany(environment);
     freeMost(environment, first);
     SimulatedDisk second = disk.crash(1, CrashMode.LOSE_ALL_UNSYNCED);
+    List<Long> loaded = load(StorageEnvironment.open(second.fileSystem(), OPTIONS));
+    SimulatedDisk third = second.crash(2, CrashMode.LOSE_ALL_UNSYNCED);
+    try (StorageEnvironment again =
+        StorageEnvironment.open(third.fileSystem(), OPTIONS.withScratchBytes(64 << 10))) {
+      assertLoaded(again, loaded);
+    }
+  }
+
+  /// The same where recovery began at a flush behind that state, and did not see it, while the
+  /// replay after a power failure begins before it.
+  @Test
+  void loadBehindAnOlderStateThatRecoveryDidNotSee_isNotWrittenOverByALaterReplay() {
+    SimulatedScheduler scheduler = new SimulatedScheduler(1);
+    StorageEnvironment environment =
+        StorageEnvironment.open(
+            disk.fileSystem(), StorageOptions.defaults().withScheduler(scheduler));
+    environment.checkpoint();
+    try (PageReadTransaction reader = environment.beginRead()) {
+      freeMost(environment, allocateMany(environment));
+      assertThat(reader.pageCount()).isLessThan(MANY);
+    }
+    long flushCount = environment.stats().flushCount();
+    scheduler.settle(5_000_000_000L);
+    assertThat(environment.stats().flushCount()).isGreaterThan(flushCount);
+    SimulatedDisk second = disk.crash(1, CrashMode.KEEP_ALL);
     List<Long> loaded = load(StorageEnvironment.open(second.fileSystem(), OPTIONS));
     SimulatedDisk third = second.crash(2, CrashMode.LOSE_ALL_UNSYNCED);
     try (StorageEnvironment again =

@@ -54,17 +54,22 @@ final class RunThreads {
       AtomicReference<@Nullable Throwable> failure,
       IntConsumer body) {
     Work[] others = new Work[onPool ? workerCount : workerCount - 1];
-    for (int i = 0; i < others.length; i++) {
-      int worker = workerCount - others.length + i;
-      others[i] = new Work(() -> runOne(worker, body, failure));
-      handOut(others[i]);
+    int handedOut = 0;
+    try {
+      for (; handedOut < others.length; handedOut++) {
+        int worker = workerCount - others.length + handedOut;
+        others[handedOut] = new Work(() -> runOne(worker, body, failure));
+        handOut(others[handedOut]);
+      }
+    } catch (OutOfMemoryError e) { // No thread is to be had; those who have begun are waited for.
+      failure.compareAndSet(null, e);
     }
-    if (!onPool) {
+    if (!onPool && handedOut == others.length) {
       runOne(0, body, failure);
     }
     boolean interrupted = false;
-    for (Work other : others) {
-      interrupted |= (onPool || !other.withdraw()) && other.await();
+    for (int i = 0; i < handedOut; i++) {
+      interrupted |= (onPool || !others[i].withdraw()) && others[i].await();
     }
     if (interrupted) {
       Thread.currentThread().interrupt();
@@ -99,6 +104,7 @@ final class RunThreads {
   private static void runAndWatch(Work first) {
     Work work = first;
     while (work != null) {
+      var _ = Thread.interrupted(); // Meant for a run that is over, if for any.
       work.run();
       work = watch();
     }
@@ -109,14 +115,17 @@ final class RunThreads {
     if (!PROCESSORS.tryAcquire()) {
       return null;
     }
-    Seat seat = new Seat();
-    WATCHING.addFirst(seat);
-    Work found = seat.watch();
-    if (found == null) {
-      WATCHING.remove(seat);
+    try {
+      Seat seat = new Seat();
+      WATCHING.addFirst(seat);
+      Work found = seat.watch();
+      if (found == null) {
+        WATCHING.remove(seat);
+      }
+      return found;
+    } finally {
+      PROCESSORS.release();
     }
-    PROCESSORS.release();
-    return found;
   }
 
   /// Where a thread that watches gets work: once at most, and not after it has gone.
