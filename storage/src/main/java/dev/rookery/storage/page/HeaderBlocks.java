@@ -39,9 +39,9 @@ import java.util.zip.CRC32C;
 ///     64    64 boot id of the machine, ASCII, zeros behind it
 ///
 /// both entries                          transient entry
-///    128     8 key of the file that it was       136     8 reach: no state that was committed behind
-///              written to, 0 if there was                  the durable entry of its revision had
-///              none to have                                more pages; 0 if nobody has noted that
+///    128     8 key of the file that it       136     8 reach: no state committed behind the
+///              was written to, 0 if there              durable entry of its revision had more
+///              was none to have                        pages; 0 if that was not noted
 /// ```
 ///
 /// The transient entry speaks of what the operating system has, synced or not. It is believed only

@@ -95,12 +95,7 @@ public final class OpenStore {
           journaled
               ? new JournalFiles(fileSystem, options.journalFileBytes(), recovered.end())
               : null;
-      if (journalFiles != null) {
-        // Of a state between the durable entry and the flush where replay began, the journal has at
-        // least a byte for each page that the file has not.
-        long reachMax = dataFile.mapping().pageCount() + journalFiles.totalBytes();
-        dataFile.reachTo(Math.min(start.reach(), reachMax));
-      }
+      noteReach(start, journalFiles);
       SyncMeter syncs = new SyncMeter(lanes.scheduler()::nanoTime);
       this.journal =
           journalFiles == null ? null : new Journal(database, journalFiles, recovered.end(), syncs);
@@ -135,6 +130,17 @@ public final class OpenStore {
           pool) {
         throw e;
       }
+    }
+  }
+
+  /// Has loads begin behind states that recovery has not seen.
+  ///
+  /// @param journal of a state between the durable entry and the flush where replay began, it has
+  ///   at least a byte for each page that the file has not
+  private void noteReach(HeaderBlocks.Start start, @Nullable JournalFiles journal) {
+    if (journal != null) {
+      long reachMax = dataFile.mapping().pageCount() + journal.totalBytes();
+      dataFile.reachTo(Math.min(start.reach(), reachMax));
     }
   }
 
