@@ -113,9 +113,7 @@ public final class OpenStore {
               new CommitPipeline.Scratch(
                   budget, spill, Math.clamp(options.scratchBytes(), 64 << 10, RECORD_BYTES_MAX)),
               options.backgroundSyncMillis());
-      String bootId = persistent ? fileSystem.bootId() : "";
-      CheckpointStart checkpoint =
-          new CheckpointStart(start.durable(), recovered.flushedSequence(), persistent, bootId);
+      CheckpointStart checkpoint = checkpointStart(start.durable(), recovered.flushedSequence());
       this.checkpointer =
           new Checkpointer(pipeline, dataFile, database, failure, lanes, checkpoint);
       pipeline.unseenDisk(dataFile, database, loadFiles(spill), checkpointer::syncForLoad);
@@ -131,6 +129,12 @@ public final class OpenStore {
         throw e;
       }
     }
+  }
+
+  private CheckpointStart checkpointStart(HeaderBlocks.DurableEntry durable, long flushedSequence) {
+    boolean persistent = fileSystem.isPersistent();
+    return new CheckpointStart(
+        durable, flushedSequence, persistent, persistent ? fileSystem.bootId() : "");
   }
 
   /// Has loads begin behind states that recovery has not seen.
