@@ -11,6 +11,7 @@ import dev.rookery.storage.io.CrashMode;
 import dev.rookery.storage.io.SimulatedDisk;
 import dev.rookery.storage.journal.CompressionChoice;
 import dev.rookery.storage.journal.RecordBuilder;
+import dev.rookery.storage.journal.RecordHashes;
 import dev.rookery.storage.page.PageLayout;
 import dev.rookery.storage.page.PageType;
 import dev.rookery.storage.schedule.ForwardingScheduler;
@@ -162,19 +163,20 @@ final class PageSealerTest {
     assertTimeoutPreemptively(
         PATIENCE,
         () -> {
-          long bytes = seal(help, count, (from, to, tools) -> note(sealed, from, to, tools));
+          long hash = seal(help, count, (from, to, tools) -> note(sealed, from, to, tools));
           long alone = seal(Help.NEVER, count, PageSealerTest::free);
-          assertThat(bytes).isEqualTo(alone);
+          assertThat(hash).isEqualTo(alone);
         });
     for (int i = 0; i < count; i++) {
       assertThat(sealed.get(i)).isEqualTo(1);
     }
   }
 
+  /// Returns the hash of the record.
   private static long seal(Help help, int count, PageSealer.Pages pages) throws IOException {
     PageSealer sealer = sealer(help.with(inlineLane()));
     sealer.seal(count, pages);
-    return sealer.finish(1, 100_000).bytesMax();
+    return RecordHashes.of(sealer.finish(1, 100_000));
   }
 
   private static IoLane inlineLane() {
@@ -229,7 +231,7 @@ final class PageSealerTest {
     assertThat(inside.get()).isZero();
     sealer.reset();
     sealer.seal(40_007, pages);
-    assertThat(sealer.finish(1, 100_000).bytesMax())
+    assertThat(RecordHashes.of(sealer.finish(1, 100_000)))
         .isEqualTo(seal(Help.NEVER, 40_007, PageSealerTest::free));
   }
 
